@@ -1,0 +1,31 @@
+/** One transform for all; four groups of tests, which the npm scripts select by name. */
+const swc = (tsx) => [
+  "@swc/jest",
+  {
+    jsc: {
+      target: "es2024",
+      parser: { syntax: "typescript", tsx },
+      transform: { react: { runtime: "automatic" } },
+    },
+    module: { type: "es6" },
+  },
+];
+
+const group = (displayName, testMatch) => ({
+  displayName,
+  testMatch,
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts", ".tsx"],
+  transform: { "^.+\\.ts$": swc(false), "^.+\\.tsx$": swc(true) },
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
+});
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    group("unit", ["<rootDir>/{services,mixins,config,cli}/**/*.spec.{ts,tsx}"]),
+    group("system", ["<rootDir>/tests/**/*.test.{ts,tsx}", "!<rootDir>/tests/{data,infra}/**"]),
+    group("data", ["<rootDir>/tests/data/**/*.test.ts"]),
+    group("infra", ["<rootDir>/tests/infra/**/*.test.ts"]),
+  ],
+};
