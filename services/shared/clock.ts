@@ -8,7 +8,6 @@ export const clock = {
   iso: (): string => new Date(source()).toISOString(),
   /** Tests set the time (a constant or a function); without an argument the system's time is back. */
   set(time?: number | (() => number)): void {
-    source =
-      time === undefined ? Date.now : typeof time === "function" ? time : () => time;
+    source = time === undefined ? Date.now : typeof time === "function" ? time : () => time;
   },
 };
