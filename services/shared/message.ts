@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { check, MessageInvalid } from "./check.ts";
+import { clock } from "./clock.ts";
+import type { Channel } from "./contract.ts";
+import { newId } from "./ids.ts";
 
 /**
  * What travels on a channel: the data and what is known about its sending.
@@ -23,3 +27,40 @@ export const Message = z.strictObject({
 export interface Message<T = unknown> extends z.infer<typeof Message> {
   data: T;
 }
+
+export interface SendOptions {
+  /** The request or message that led to this one. */
+  because?: { requestID?: string | null; id?: string };
+  notBefore?: Date;
+}
+
+/** A message of a channel, its id fixed now. Write it with the change that it tells of. */
+export function message<D extends z.ZodType>(
+  contract: Channel<D>,
+  data: z.input<D>,
+  { because, notBefore }: SendOptions = {},
+): Message<z.output<D>> {
+  const checked = check(contract.name, contract.data, data, MessageInvalid);
+  const id = newId();
+  return {
+    id,
+    key: contract.key(checked),
+    time: clock.iso(),
+    correlation: because?.requestID ?? id,
+    ...(because?.id ? { causation: because.id } : {}),
+    ...(notBefore ? { notBefore: notBefore.toISOString() } : {}),
+    data: checked,
+  };
+}
+
+export interface Sender {
+  sendToChannel(name: string, message: Message): Promise<void>;
+}
+
+/** Sends a message that is not bound to a change of state. Resolves once the channel has stored it. */
+export const send = <D extends z.ZodType>(
+  broker: Sender,
+  contract: Channel<D>,
+  data: z.input<D>,
+  options?: SendOptions,
+): Promise<void> => broker.sendToChannel(contract.name, message(contract, data, options));

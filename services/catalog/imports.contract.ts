@@ -1,0 +1,190 @@
+import { z } from "zod";
+import { action, event, page } from "../shared/contract.ts";
+import { problem } from "../shared/problem.ts";
+import { State } from "./film.contract.ts";
+
+export const ImportNotFound = problem(
+  "IMPORT_NOT_FOUND",
+  404,
+  {
+    en: "There is no import {id}. See `bijou imports list`.",
+    ru: "Импорта {id} нет. Смотрите `bijou imports list`.",
+  },
+  z.object({ id: z.string() }),
+);
+export const ImportRefused = problem(
+  "IMPORT_REFUSED",
+  409,
+  {
+    en: "The import is {status}: it cannot be {wanted}.",
+    ru: "Импорт в состоянии {status}, действие «{wanted}» невозможно.",
+  },
+  z.object({ status: z.string(), wanted: z.string() }),
+);
+export const SourceInvalid = problem(
+  "IMPORT_SOURCE_INVALID",
+  422,
+  { en: "The source cannot be read: {reason}", ru: "Источник не читается: {reason}" },
+  z.object({ reason: z.string() }),
+);
+
+export const SourceName = z.enum(["wikipedia", "movielens", "imdb", "table"]);
+export const Status = z.enum(["queued", "running", "done", "failed", "cancelled"]);
+export const Stage = z.enum(["waiting", "extract", "load", "index", "done"]);
+
+/** A spooled upload (`object`), or an address that the house itself reads. */
+export const File = z.strictObject({
+  name: z.string().min(1).max(300),
+  object: z.string().max(400).optional(),
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(2000)
+    .optional(),
+});
+
+/** A table's columns by field of a film; `fixed` values for all rows. */
+export const Mapping = z.strictObject({
+  key: z.string(),
+  format: z.enum(["csv", "ndjson", "json"]).optional(),
+  delimiter: z.string().length(1).optional(),
+  fields: z.record(z.string(), z.string()),
+  split: z.string().max(5).optional(),
+  language: z.string().optional(),
+  fixed: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const Options = z.strictObject({
+  state: State.exclude(["withdrawn"]).default("published"),
+  dryRun: z.boolean().default(false),
+  /** imdb: kinds of title, and how many votes a title needs. */
+  titleTypes: z.array(z.string()).max(20).optional(),
+  minVotes: z.int().min(0).optional(),
+  mapping: Mapping.optional(),
+});
+
+const counts = {
+  rows: z.int(),
+  loaded: z.int(),
+  merged: z.int(),
+  unchanged: z.int(),
+  rejected: z.int(),
+};
+export const Quality = z.strictObject({
+  nulls: z.record(z.string(), z.int()),
+  normalised: z.record(z.string(), z.int()),
+  unknownGenres: z.record(z.string(), z.int()),
+  duplicates: z.int(),
+  near: z.int(),
+  orphans: z.int(),
+});
+
+export const Import = z.strictObject({
+  id: z.uuid(),
+  version: z.int(),
+  source: SourceName,
+  files: z.array(File),
+  options: Options,
+  status: Status,
+  stage: Stage,
+  ...counts,
+  /** Bytes read of all bytes, where known: what a progress bar shows. */
+  bytesRead: z.int(),
+  bytesTotal: z.int().nullable(),
+  rowsPerSecond: z.number(),
+  quality: Quality,
+  error: z.string().nullable(),
+  schedule: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  storedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type Import = z.output<typeof Import>;
+
+const one = z.strictObject({ id: z.uuid() });
+const opens = { admin: "operator" } as const;
+const problems = [ImportNotFound, ImportRefused];
+
+export const receive = action(
+  "imports.receive",
+  z.strictObject({
+    name: z.string().min(1).max(300),
+    object: z.string(),
+    size: z.int(),
+    sha256: z.string(),
+  }),
+  z.strictObject({ name: z.string(), object: z.string(), size: z.int(), sha256: z.string() }),
+  {
+    summary: "Spools a file for an import; the body is its bytes.",
+    route: "POST /v1/imports/files",
+    status: 201,
+    opens,
+    upload: { maxBytes: 8 * 1024 ** 3 },
+  },
+);
+export const start = action(
+  "imports.start",
+  z.strictObject({
+    source: SourceName,
+    files: z.array(File).min(1).max(10),
+    options: Options.prefault({}),
+    /** Again and again: a cron expression and the name of its time zone. */
+    schedule: z
+      .strictObject({ cron: z.string().max(100), timeZone: z.string().max(60) })
+      .optional(),
+  }),
+  Import,
+  {
+    summary: "Queues an import.",
+    route: "POST /v1/imports",
+    status: 202,
+    opens,
+    problems: [SourceInvalid],
+    claims: true,
+  },
+);
+export const get = action("imports.get", one, Import, {
+  summary: "One import: where it is and what it did.",
+  route: "GET /v1/imports/{id}",
+  opens,
+  problems,
+});
+export const list = action(
+  "imports.list",
+  z.strictObject({
+    status: Status.optional(),
+    limit: z.int().min(1).max(100).default(20),
+    cursor: z.string().max(1000).optional(),
+  }),
+  page(Import),
+  { summary: "Imports, the newest first.", route: "GET /v1/imports", opens },
+);
+const act = (verb: "cancel" | "resume", summary: string) =>
+  action(`imports.${verb}`, one, Import, {
+    summary,
+    route: `POST /v1/imports/{id}/${verb}`,
+    opens,
+    problems,
+    idempotent: true,
+  });
+export const cancel = act("cancel", "Stops an import; what was loaded stays.");
+export const resume = act(
+  "resume",
+  "Goes on with a failed or cancelled import from its checkpoint.",
+);
+export const rejects = action(
+  "imports.rejects",
+  one,
+  z.strictObject({ object: z.string(), contentType: z.string(), name: z.string() }),
+  {
+    summary: "The rejected rows as NDJSON: line, reason, row.",
+    route: "GET /v1/imports/{id}/rejects",
+    opens,
+    problems,
+    download: true,
+  },
+);
+
+/** For live views. */
+export const progressed = event("imports.progressed", Import);

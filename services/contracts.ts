@@ -1,0 +1,16 @@
+/** Every contract of the house. A test compares this list with the files. */
+import * as absorb from "./catalog/absorb.contract.ts";
+import * as films from "./catalog/films.contract.ts";
+import * as imports from "./catalog/imports.contract.ts";
+import * as people from "./catalog/people.contract.ts";
+import * as search from "./catalog/search.contract.ts";
+import * as deadletters from "./operations/deadletters.contract.ts";
+import * as registry from "./operations/registry.contract.ts";
+import type { Action } from "./shared/contract.ts";
+
+const modules = [absorb, films, imports, people, search, deadletters, registry];
+
+const isAction = (value: unknown): value is Action =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === "action";
+
+export const actions: readonly Action[] = modules.flatMap((m) => Object.values(m).filter(isAction));

@@ -1,0 +1,112 @@
+/**
+ * What one actor may ask of another and what it tells, as values: caller and owner import the same
+ * one. A contract says names, shapes and who may ask; it knows nothing of brokers.
+ */
+import { z } from "zod";
+import type { ProblemKind } from "./problem.ts";
+
+export type Door = "public" | "seller" | "logistics" | "admin";
+export type Role = "guest" | "viewer" | "moderator" | "seller" | "courier" | "operator" | "admin";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Route = `${Method} /${string}`;
+
+/** What every call carries beside its parameters. */
+export interface Meta {
+  /** Who asks, as the door found out; absent when the house asks itself. */
+  caller?: { id: string; role: Role; door: Door };
+  /** Language tags the asker reads, the best first. */
+  languages?: string[];
+  /** The key under which the owner claims the effect, so that a second asking has none. */
+  idempotencyKey?: string;
+}
+
+export interface ActionOptions {
+  /** One sentence, shown in the documentation. */
+  summary: string;
+  /** Which doors it is open at, and to whom at least. Closed everywhere when absent. */
+  opens?: Partial<Record<Door, Role>>;
+  /** Path at the doors; without one it is reached by the admin door's call route only. */
+  route?: Route;
+  /** HTTP status of success, 200 unless told. */
+  status?: number;
+  problems?: readonly ProblemKind[];
+  /** Asking twice is the same as asking once: may be repeated after a failure. GET is so anyway. */
+  idempotent?: boolean;
+  /** The owner claims `meta.idempotencyKey` in the write of the effect. */
+  claims?: boolean;
+  /** The request body is bytes: the door spools them and asks with `object`, `size`, `sha256`. */
+  upload?: { maxBytes: number };
+  /** The answer names an object (`object`, `contentType`, `name`), whose bytes the door sends. */
+  download?: boolean;
+  /** May be read by everybody and kept by caches for so many seconds. */
+  cacheSeconds?: number;
+  /** Milliseconds after which the caller gives up; the house's default when absent. */
+  timeoutMs?: number;
+}
+
+export interface Action<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType>
+  extends ActionOptions {
+  readonly kind: "action";
+  readonly name: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+export interface Event<D extends z.ZodType = z.ZodType> {
+  readonly kind: "event";
+  readonly name: string;
+  readonly data: D;
+}
+
+export interface Channel<D extends z.ZodType = z.ZodType> {
+  readonly kind: "channel";
+  readonly name: string;
+  readonly data: D;
+  /** Messages with one key keep their order where a reader asks for order. */
+  readonly key: (data: z.output<D>) => string;
+}
+
+const actionName = /^[a-z][a-zA-Z]*\.[a-z][a-zA-Z]*$/;
+const channelName = /^[a-z][a-zA-Z]*\.[a-z][a-zA-Z]*\.v[1-9]\d*$/;
+
+function named(name: string, pattern: RegExp, example: string): string {
+  if (!pattern.test(name)) throw new Error(`"${name}" is not a contract's name; say "${example}".`);
+  return name;
+}
+
+/** Asked and answered: `films.publish`. */
+export const action = <P extends z.ZodType, R extends z.ZodType>(
+  name: string,
+  params: P,
+  result: R,
+  options: ActionOptions,
+): Action<P, R> => ({
+  kind: "action",
+  name: named(name, actionName, "films.publish"),
+  params,
+  result,
+  ...options,
+});
+
+/** Told to whoever listens now; may be lost: `films.viewed`. */
+export const event = <D extends z.ZodType>(name: string, data: D): Event<D> => ({
+  kind: "event",
+  name: named(name, actionName, "films.viewed"),
+  data,
+});
+
+/** Told and kept until every group has handled it: `films.changed.v1`. */
+export const channel = <D extends z.ZodType>(
+  name: string,
+  data: D,
+  key: (data: z.output<D>) => string,
+): Channel<D> => ({
+  kind: "channel",
+  name: named(name, channelName, "films.changed.v1"),
+  data,
+  key,
+});
+
+/** A list's answer: the items and the cursor of the next page, null at the end. */
+export const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable() });

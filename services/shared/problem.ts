@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+/** Languages in which the house speaks to people. */
+export type Language = "en" | "ru";
+export type Sentence = Readonly<Record<Language, string>>;
+
+/**
+ * An expected failure. Classes do not survive the wire, so `type` is what tells one from another;
+ * `code` is the HTTP status, `data` are the facts for programs, `message` is English for people.
+ */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly type: string;
+  readonly code: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Asking again may help only where the house, not the asker, was at fault. */
+  readonly retryable: boolean;
+  /** A message that fails with this will fail again: it goes to the dead letters at once. */
+  readonly permanent: boolean;
+
+  constructor(type: string, code: number, message: string, data: Record<string, unknown>) {
+    super(message);
+    this.type = type;
+    this.code = code;
+    this.data = data;
+    this.retryable = code >= 500;
+    this.permanent = code < 500;
+  }
+}
+
+/** What is known of a kind of problem. */
+export interface ProblemKind {
+  readonly type: string;
+  readonly status: number;
+  readonly sentence: Sentence;
+  readonly data: z.ZodType;
+}
+
+/** A kind of problem, declared in a contract. Called with its facts it makes the error to throw. */
+export interface ProblemType<D extends z.ZodType> extends ProblemKind {
+  (
+    ...facts: Record<string, never> extends z.input<D> ? [facts?: z.input<D>] : [z.input<D>]
+  ): Problem;
+  readonly data: D;
+}
+
+const registry = new Map<string, ProblemKind>();
+
+/**
+ * Declares a problem. `{name}` in a sentence is replaced by the fact of that name.
+ *
+ * @param type stable name for programs, `FILM_NOT_FOUND`; declared once in the house
+ * @param status the HTTP status that a door answers
+ * @param sentence what was wrong, where, and what to do next, in each language
+ * @param data schema of the facts that come with it
+ */
+export function problem<D extends z.ZodType = z.ZodObject>(
+  type: string,
+  status: number,
+  sentence: Sentence,
+  data?: D,
+): ProblemType<D> {
+  if (registry.has(type)) throw new Error(`The problem ${type} is declared twice.`);
+  const make = (facts: Record<string, unknown> = {}) =>
+    new Problem(type, status, fill(sentence.en, facts), facts);
+  const declared = Object.assign(make, { type, status, sentence, data: data ?? z.object({}) });
+  registry.set(type, declared);
+  return declared as unknown as ProblemType<D>;
+}
+
+const fill = (sentence: string, facts: Record<string, unknown>): string =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    facts[name] === undefined ? whole : String(facts[name]),
+  );
+
+/** True when an error, possibly come over the wire, is of this kind. */
+export const isProblem = (error: unknown, kind: Pick<ProblemKind, "type">): boolean =>
+  typeof error === "object" && error !== null && "type" in error && error.type === kind.type;
+
+/** The declared kind of a type, when this process knows it. */
+export const problemOf = (type: string): ProblemKind | undefined => registry.get(type);
+
+/** The sentence of a problem in a language; what nobody here declared keeps its own message. */
+export function sentenceOf(
+  error: { type?: unknown; message: string; data?: unknown },
+  language: Language,
+): string {
+  const kind = typeof error.type === "string" ? registry.get(error.type) : undefined;
+  if (!kind) return error.message;
+  const facts = error.data && typeof error.data === "object" ? error.data : {};
+  return fill(kind.sentence[language], facts as Record<string, unknown>);
+}
