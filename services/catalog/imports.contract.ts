@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { action, event, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
-import { State } from "./film.contract.ts";
+import { File, Import, Options, SourceName, Status } from "./import.contract.ts";
 
 export const ImportNotFound = problem(
   "IMPORT_NOT_FOUND",
@@ -27,80 +27,6 @@ export const SourceInvalid = problem(
   { en: "The source cannot be read: {reason}", ru: "Источник не читается: {reason}" },
   z.object({ reason: z.string() }),
 );
-
-export const SourceName = z.enum(["wikipedia", "movielens", "imdb", "table"]);
-export const Status = z.enum(["queued", "running", "done", "failed", "cancelled"]);
-export const Stage = z.enum(["waiting", "extract", "load", "index", "done"]);
-
-/** A spooled upload (`object`), or an address that the house itself reads. */
-export const File = z.strictObject({
-  name: z.string().min(1).max(300),
-  object: z.string().max(400).optional(),
-  url: z
-    .url({ protocol: /^https$/ })
-    .max(2000)
-    .optional(),
-});
-
-/** A table's columns by field of a film; `fixed` values for all rows. */
-export const Mapping = z.strictObject({
-  key: z.string(),
-  format: z.enum(["csv", "ndjson", "json"]).optional(),
-  delimiter: z.string().length(1).optional(),
-  fields: z.record(z.string(), z.string()),
-  split: z.string().max(5).optional(),
-  language: z.string().optional(),
-  fixed: z.record(z.string(), z.unknown()).optional(),
-});
-
-export const Options = z.strictObject({
-  state: State.exclude(["withdrawn"]).default("published"),
-  dryRun: z.boolean().default(false),
-  /** imdb: kinds of title, and how many votes a title needs. */
-  titleTypes: z.array(z.string()).max(20).optional(),
-  minVotes: z.int().min(0).optional(),
-  mapping: Mapping.optional(),
-});
-
-const counts = {
-  rows: z.int(),
-  loaded: z.int(),
-  merged: z.int(),
-  unchanged: z.int(),
-  rejected: z.int(),
-};
-export const Quality = z.strictObject({
-  nulls: z.record(z.string(), z.int()),
-  normalised: z.record(z.string(), z.int()),
-  unknownGenres: z.record(z.string(), z.int()),
-  duplicates: z.int(),
-  near: z.int(),
-  orphans: z.int(),
-});
-
-export const Import = z.strictObject({
-  id: z.uuid(),
-  version: z.int(),
-  source: SourceName,
-  files: z.array(File),
-  options: Options,
-  status: Status,
-  stage: Stage,
-  ...counts,
-  /** Bytes read of all bytes, where known: what a progress bar shows. */
-  bytesRead: z.int(),
-  bytesTotal: z.int().nullable(),
-  rowsPerSecond: z.number(),
-  quality: Quality,
-  error: z.string().nullable(),
-  schedule: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
-  storedAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime().nullable(),
-});
-export type Import = z.output<typeof Import>;
 
 const one = z.strictObject({ id: z.uuid() });
 const opens = { admin: "operator" } as const;
