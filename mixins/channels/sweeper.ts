@@ -1,0 +1,80 @@
+/** Applies the retention to the log's file, in small transactions, when asked. */
+import type { DatabaseSync } from "node:sqlite";
+import { clock } from "../../services/shared/clock.ts";
+import { type Commits, committed } from "./commits.ts";
+import { expired, type Kept, type Retention } from "./retention.ts";
+import { type Prepared, prepareAll } from "./sql.ts";
+
+/** Messages looked at in one transaction. */
+const batch = 500;
+
+const statements = {
+  channels: "SELECT id, held AS n FROM channels",
+  oldest: `SELECT seq, time, (
+      EXISTS (SELECT 1 FROM groups g WHERE g.channel = log.channel AND g.floor < log.seq)
+      OR EXISTS (SELECT 1 FROM groups g JOIN pending p ON p.grp = g.id AND p.seq = log.seq
+        WHERE g.channel = log.channel)
+    ) AS wanted FROM log WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ${batch}`,
+  forget: "DELETE FROM log WHERE seq = ?",
+  unwant: "DELETE FROM pending WHERE seq = ? AND grp IN (SELECT id FROM groups WHERE channel = ?)",
+} as const;
+
+export class Sweeper {
+  readonly #sql: Prepared<typeof statements>;
+  readonly #commits: Commits;
+  readonly #rule: Retention;
+
+  constructor(db: DatabaseSync, commits: Commits, rule: Retention) {
+    this.#sql = prepareAll(db, statements);
+    this.#commits = commits;
+    this.#rule = rule;
+  }
+
+  /**
+   * @param goOn asked between two transactions; false ends the sweep
+   * @returns how many messages went, and how many of them some group had not done
+   */
+  async sweep(goOn: () => boolean = () => true): Promise<{ dropped: number; unread: number }> {
+    const total = { dropped: 0, unread: 0 };
+    for (const row of this.#sql.channels.all()) {
+      await this.#channel(Number(row.id), Number(row.n), total, goOn);
+    }
+    return total;
+  }
+
+  async #channel(
+    id: number,
+    count: number,
+    total: { dropped: number; unread: number },
+    goOn: () => boolean,
+  ): Promise<void> {
+    let held = count;
+    let after = 0;
+    while (goOn()) {
+      const from = after;
+      const run = () => this.#batch(id, from, held);
+      const gone = await committed(this.#commits, { rows: batch, durable: false, run });
+      total.dropped += gone.dropped;
+      total.unread += gone.unread;
+      held -= gone.dropped;
+      after = gone.to;
+      if (gone.last) return;
+    }
+  }
+
+  #batch(channel: number, after: number, held: number) {
+    const rows = this.#sql.oldest.all(channel, after);
+    const oldest = rows.map(
+      (row): Kept => ({
+        seq: Number(row.seq),
+        time: Number(row.time),
+        wanted: Number(row.wanted) === 1,
+      }),
+    );
+    const { done, unread, last } = expired(oldest, held, this.#rule, clock.now());
+    for (const seq of [...done, ...unread]) this.#sql.forget.run(seq);
+    for (const seq of unread) this.#sql.unwant.run(seq, channel);
+    const dropped = done.length + unread.length;
+    return { dropped, unread: unread.length, last, to: oldest.at(-1)?.seq ?? after };
+  }
+}
