@@ -1,0 +1,30 @@
+/** What a document engine does for a store. One file beside this one per engine. */
+import type { Stored, Where } from "./collection.ts";
+import type { Place } from "./cursor.ts";
+
+export interface EnginePage {
+  where: Where;
+  sort: { field: string; descending: boolean };
+  limit: number;
+  after?: Place;
+}
+
+export interface Engine<D extends Stored> {
+  open(): Promise<void>;
+  /** Waits for the last write. */
+  close(): Promise<void>;
+  byIds(ids: readonly string[]): Promise<D[]>;
+  page(query: EnginePage): Promise<D[]>;
+  /**
+   * All or none.
+   * @throws Duplicate for a taken unique value, WriteFailed when the disk refuses
+   */
+  insert(docs: readonly D[]): Promise<void>;
+  /** Replaces the document of that id at that version; false when there is none. */
+  replace(doc: D, version: number): Promise<boolean>;
+  remove(id: string, version: number): Promise<boolean>;
+  /** Documents with messages to send, written before a time (ISO). */
+  pending(before: string, limit: number): Promise<D[]>;
+  /** Takes messages out of their documents' outboxes; by document id, the ids of the messages. */
+  clear(sent: ReadonlyMap<string, readonly string[]>): Promise<void>;
+}

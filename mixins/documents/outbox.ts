@@ -1,0 +1,108 @@
+/**
+ * Sends what was written into the outboxes of documents, then clears it: in batches, in the
+ * background. What a crash or a silent channel left behind is found by the sweep. A message may
+ * thus be sent twice; its id, fixed when it was written, tells.
+ */
+import { clock } from "../../services/shared/clock.ts";
+import type { Outgoing, Stored } from "./collection.ts";
+import type { Engine } from "./engine.ts";
+
+export interface OutboxOptions<D extends Stored> {
+  engine: Engine<D>;
+  /** Resolves once the channel has stored the message. */
+  send(outgoing: Outgoing): Promise<void>;
+  failed(error: unknown): void;
+  /** Between sweeps, milliseconds. */
+  sweepMs?: number;
+}
+
+const batchSize = 100;
+/** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
+const mostWaiting = 20_000;
+
+export class Outbox<D extends Stored> {
+  readonly #options: OutboxOptions<D>;
+  #waiting: Pick<D, "id" | "outbox">[] = [];
+  #running: Promise<boolean> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: OutboxOptions<D>) {
+    this.#options = options;
+  }
+
+  /** Sends what was left behind, and from now on looks again from time to time. */
+  async start(): Promise<void> {
+    await this.sweep();
+    this.#timer = setInterval(() => void this.sweep(), this.#options.sweepMs ?? 30_000);
+    this.#timer.unref();
+  }
+
+  /** Finishes what is under way; the rest stays in its documents. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Documents whose outbox was just written. */
+  add(docs: readonly D[]): void {
+    if (this.#waiting.length > mostWaiting) return;
+    for (const { id, outbox } of docs) this.#waiting.push({ id, outbox });
+    this.#run();
+  }
+
+  /** Sends everything that is older than ten seconds and still there. */
+  async sweep(): Promise<void> {
+    const before = new Date(clock.now() - (this.#timer ? 10_000 : 0)).toISOString();
+    try {
+      while (!this.#stopped && this.#waiting.length === 0) {
+        const docs = await this.#options.engine.pending(before, 500);
+        if (docs.length === 0) return;
+        this.add(docs);
+        if (!(await this.idle())) return;
+      }
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+
+  /** Resolves when nothing waits any more: true, or false when sending failed. */
+  async idle(): Promise<boolean> {
+    let fine = true;
+    while (this.#running) fine = await this.#running;
+    return fine;
+  }
+
+  #run(): void {
+    if (this.#running || this.#stopped || this.#waiting.length === 0) return;
+    this.#running = this.#drain().catch((error) => {
+      this.#waiting = [];
+      this.#options.failed(error);
+      return false;
+    });
+    void this.#running.finally(() => {
+      this.#running = undefined;
+      this.#run();
+    });
+  }
+
+  async #drain(): Promise<boolean> {
+    while (this.#waiting.length > 0 && !this.#stopped) {
+      // Others go first: a batch of a bulk load must not hold up a reader.
+      await new Promise(setImmediate);
+      const batch = this.#waiting.splice(0, batchSize);
+      await Promise.all(batch.flatMap((doc) => doc.outbox ?? []).map(this.#options.send));
+      await this.#options.engine.clear(idsOf(batch));
+    }
+    return true;
+  }
+}
+
+function idsOf(docs: readonly Pick<Stored, "id" | "outbox">[]): Map<string, string[]> {
+  const sent = new Map<string, string[]>();
+  for (const { id, outbox = [] } of docs) {
+    sent.set(id, [...(sent.get(id) ?? []), ...outbox.map((o) => o.message.id)]);
+  }
+  return sent;
+}

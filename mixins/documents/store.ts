@@ -1,0 +1,130 @@
+/**
+ * What an actor does with its documents. Versions, times, the outbox and paging are here, once for
+ * all engines; an engine only finds and writes.
+ */
+import { clock } from "../../services/shared/clock.ts";
+import type { Collection, Outgoing, Page, Query, Stored } from "./collection.ts";
+import { listMark, readCursor, writeCursor } from "./cursor.ts";
+import type { Engine } from "./engine.ts";
+import { Conflict } from "./failures.ts";
+
+/** What goes with a write. */
+export interface Writing {
+  /** Messages that tell of the change: sent once it is written, even after a crash. */
+  tell?: readonly Outgoing[];
+  /** Idempotency key whose effect this write is: a second write with it is a Duplicate. */
+  claim?: string | undefined;
+}
+
+export type Draft<D extends Stored> = Omit<D, "version" | "createdAt" | "updatedAt">;
+
+export class Store<D extends Stored> {
+  readonly #of: Collection<D>;
+  readonly #engine: Engine<D>;
+  readonly #written: (docs: readonly D[]) => void;
+
+  /** @param written is told of documents whose outbox has something to send */
+  constructor(of: Collection<D>, engine: Engine<D>, written: (docs: readonly D[]) => void) {
+    this.#of = of;
+    this.#engine = engine;
+    this.#written = written;
+  }
+
+  async get(id: string): Promise<D | undefined> {
+    return (await this.#engine.byIds([id]))[0];
+  }
+
+  /** Those that there are, in no order. */
+  many(ids: readonly string[]): Promise<D[]> {
+    return this.#engine.byIds(ids);
+  }
+
+  /** The document that holds the effect of an idempotency key. */
+  async claimed(claim: string): Promise<D | undefined> {
+    return (await this.find({ where: { claims: claim }, limit: 1 })).items[0];
+  }
+
+  /** @throws Duplicate, WriteFailed */
+  async insert(draft: Draft<D>, writing: Writing = {}): Promise<D> {
+    const doc = born(draft, writing);
+    await this.#engine.insert([doc]);
+    this.#tell([doc]);
+    return doc;
+  }
+
+  /** All or none. @throws Duplicate, WriteFailed */
+  async insertMany(drafts: readonly { draft: Draft<D>; writing?: Writing }[]): Promise<D[]> {
+    const docs = drafts.map(({ draft, writing }) => born<D>(draft, writing ?? {}));
+    await this.#engine.insert(docs);
+    this.#tell(docs);
+    return docs;
+  }
+
+  /**
+   * Writes the document over the one at its version, and answers it at the next.
+   * Messages that wait in its outbox stay.
+   * @throws Conflict when it was changed meanwhile or is gone; Duplicate, WriteFailed
+   */
+  async replace(doc: D, { tell = [], claim }: Writing = {}): Promise<D> {
+    const next: D = { ...doc, version: doc.version + 1, updatedAt: clock.iso() };
+    if (tell.length > 0) next.outbox = [...(doc.outbox ?? []), ...tell];
+    if (claim) next.claims = [...(doc.claims ?? []), claim];
+    if (!(await this.#engine.replace(next, doc.version))) {
+      throw Conflict({ collection: this.#of.name, id: doc.id });
+    }
+    this.#tell([next]);
+    return next;
+  }
+
+  /** @throws Conflict when it was changed meanwhile or is gone */
+  async remove({ id, version }: Pick<D, "id" | "version">): Promise<void> {
+    if (!(await this.#engine.remove(id, version))) {
+      throw Conflict({ collection: this.#of.name, id });
+    }
+  }
+
+  /** One page. @throws CursorRefused when `after` belongs to another list */
+  async find({ where = {}, sort = "id", limit, after }: Query): Promise<Page<D>> {
+    const mark = listMark(this.#of.name, sort, where);
+    const descending = sort.startsWith("-");
+    const field = descending ? sort.slice(1) : sort;
+    const found = await this.#engine.page({
+      where,
+      sort: { field, descending },
+      limit: Math.min(limit, 500) + 1,
+      ...(after === undefined ? {} : { after: readCursor(mark, after) }),
+    });
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    if (found.length <= limit || !last) return { items, next: null };
+    const value = (last as Record<string, unknown>)[field];
+    return { items, next: writeCursor(mark, { value: value as string | undefined, id: last.id }) };
+  }
+
+  /** All documents of a query, page by page, in the order of their ids. */
+  async *each(where: Query["where"] = {}, limit = 500): AsyncGenerator<D[]> {
+    let after: string | undefined;
+    do {
+      const page = await this.find({ where, limit, after });
+      if (page.items.length > 0) yield page.items;
+      after = page.next ?? undefined;
+    } while (after);
+  }
+
+  #tell(docs: readonly D[]): void {
+    const telling = docs.filter((doc) => doc.outbox && doc.outbox.length > 0);
+    if (telling.length > 0) this.#written(telling);
+  }
+}
+
+function born<D extends Stored>(draft: Draft<D>, { tell = [], claim }: Writing): D {
+  const now = clock.iso();
+  return {
+    ...draft,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    ...(tell.length > 0 ? { outbox: [...tell] } : {}),
+    ...(claim ? { claims: [claim] } : {}),
+  } as D;
+}
