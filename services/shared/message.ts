@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { check, MessageInvalid } from "./check.ts";
 import { clock } from "./clock.ts";
 import type { Channel } from "./contract.ts";
 import { newId } from "./ids.ts";
+import { check, MessageInvalid } from "./problem.ts";
 
 /**
  * What travels on a channel: the data and what is known about its sending.

@@ -4,9 +4,9 @@
  */
 import type { ActionSchema, Context, EventSchema, Service } from "moleculer";
 import { z } from "zod";
-import { check, MessageInvalid, ParamsInvalid, ResultInvalid } from "./check.ts";
 import type { Action, Channel, Event, Meta } from "./contract.ts";
 import { Message } from "./message.ts";
+import { check, MessageInvalid, ParamsInvalid, ResultInvalid } from "./problem.ts";
 
 let resultsAreChecked = false;
 
