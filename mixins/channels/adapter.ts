@@ -42,7 +42,7 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     this.#closed = false;
     this.#open();
     this.connected = true;
-    this.#sweeping = setInterval(() => void this.#sweep(), sweepEveryMs).unref();
+    this.#sweeping = setInterval(() => void this.#sweepAndTell(), sweepEveryMs).unref();
   }
 
   override async disconnect(): Promise<void> {
@@ -107,6 +107,15 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     await this.#open().dropGroup(channel, group);
   }
 
+  /**
+   * Drops what the retention no longer keeps; happens every minute by itself.
+   *
+   * @returns how many messages went, and how many of these a known group had not done
+   */
+  async sweep(): Promise<{ dropped: number; unread: number }> {
+    return await this.#open().sweep();
+  }
+
   /** Actors may send while they start, before the broker connects: the log opens when needed. */
   #open(): Log {
     if (this.#closed) {
@@ -116,9 +125,9 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     return this.#log;
   }
 
-  async #sweep(): Promise<void> {
+  async #sweepAndTell(): Promise<void> {
     try {
-      const { unread } = await this.#open().sweep();
+      const { unread } = await this.sweep();
       if (unread > 0) {
         this.logger.warn(`The log was full: ${unread} messages went that a group had not done.`);
       }

@@ -59,5 +59,5 @@ export const isPermanent = (thrown: unknown): boolean => {
 /** What is noted of a message that was being handled when the process ended. */
 export const interrupted: Failure = {
   name: "Interrupted",
-  message: "The process ended while the message was handled, as often as it may be tried.",
+  message: "The process ended while the message was handled.",
 };

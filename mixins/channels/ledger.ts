@@ -4,7 +4,7 @@
  * commits.ts.
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { Failure } from "./failure.ts";
+import { type Failure, interrupted } from "./failure.ts";
 import { state } from "./schema.ts";
 import { type Prepared, prepareAll } from "./sql.ts";
 
@@ -18,6 +18,8 @@ export interface Entry {
   readonly not_before: number;
   readonly headers: string | null;
   readonly body: string;
+  /** The last failure, as JSON. */
+  readonly error: string | null;
 }
 
 const columns = "log.seq, log.key, log.not_before, log.headers, log.body";
@@ -25,9 +27,10 @@ const columns = "log.seq, log.key, log.not_before, log.headers, log.body";
 const statements = {
   floor: "SELECT floor FROM groups WHERE id = ?",
   raise: "UPDATE groups SET floor = ? WHERE id = ?",
-  fresh: `SELECT ${columns}, NULL AS state, 0 AS attempts, NULL AS first_at FROM log
+  fresh: `SELECT ${columns}, NULL AS state, 0 AS attempts, NULL AS first_at,
+    NULL AS error FROM log
     WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?`,
-  due: `SELECT ${columns}, p.state, p.attempts, p.first_at FROM pending p JOIN log USING (seq)
+  due: `SELECT ${columns}, p.state, p.attempts, p.first_at, p.error FROM pending p JOIN log USING (seq)
     WHERE p.grp = ? AND p.state IN (1, 2) AND p.due <= ? ORDER BY p.due, p.seq LIMIT ?`,
   nextDue: "SELECT min(due) AS due FROM pending WHERE grp = ? AND state IN (1, 2)",
   put: `INSERT INTO pending (grp, seq, key, state, due) VALUES (?, ?, ?, ?, ?)
@@ -39,7 +42,7 @@ const statements = {
     (SELECT min(seq) FROM pending WHERE grp = ?1 AND key = ?2 AND state = 3)`,
   releaseAll: `UPDATE pending SET state = ${state.delayed}, due = 1 WHERE grp = ? AND state = 3`,
   resume: `UPDATE pending SET state = ${state.retry}, due = 1, attempts = attempts + 1,
-    first_at = coalesce(first_at, ?) WHERE grp = ? AND state = ${state.running}`,
+    first_at = coalesce(first_at, ?), error = ? WHERE grp = ? AND state = ${state.running}`,
   retrying: `SELECT key FROM pending WHERE grp = ? AND state IN (1, 2) AND state = ${state.retry}`,
   held: "SELECT count(*) AS n FROM pending WHERE grp = ? AND state = 3",
 } as const;
@@ -63,7 +66,7 @@ export class Ledger {
    * was held back stands in line again.
    */
   resume(now: number): void {
-    this.#sql.resume.run(now, this.group);
+    this.#sql.resume.run(now, JSON.stringify(interrupted), this.group);
     this.#sql.releaseAll.run(this.group);
   }
 

@@ -3,7 +3,7 @@
  * Several readers of one group share its work; the one with the most room gets the next message.
  */
 import { type Backoff, backoffMs } from "./backoff.ts";
-import { describeFailure, type Failure, interrupted, isPermanent } from "./failure.ts";
+import { describeFailure, type Failure, isPermanent } from "./failure.ts";
 import type { Entry } from "./ledger.ts";
 
 /** What a handler gets beside the message. */
@@ -77,11 +77,13 @@ export const afterFailure = (
   };
 };
 
-/** A message whose tries were used up by processes that ended while handling it; else nothing. */
-export const usedUp = ({ entry, reader }: Running, now: number): Failed | undefined =>
-  entry.attempts > reader.maxRetries
-    ? { kind: "dead", attempts: entry.attempts, error: interrupted, at: now, due: 0 }
-    : undefined;
+/** A message whose tries were used up, the last one by a process that ended; else nothing. */
+export const usedUp = ({ entry, reader }: Running, now: number): Failed | undefined => {
+  const { attempts, error } = entry;
+  if (attempts <= reader.maxRetries || error === null) return undefined;
+
+  return { kind: "dead", attempts, error: JSON.parse(error), at: now, due: 0 };
+};
 
 /** Runs the handler; whatever it does, an outcome comes of it. */
 export const handle = async (

@@ -1,0 +1,65 @@
+/** What an operator can do with dead letters. */
+import { newId } from "../../services/shared/ids.ts";
+import { admin, collector, failingIn, type House, lag, message, send, until } from "./kit.ts";
+
+export const deadLetterContract = (house: () => Promise<House>): void => {
+  const failing = failingIn(house);
+
+  test("redrives to the group that failed and to no other, by id", async () => {
+    let broken = true;
+    const { nodes, node, channel, group, times, letters } = await failing(
+      () => {
+        if (broken) throw new Error("broken");
+      },
+      { maxRetries: 0 },
+    );
+    const other = collector(newId());
+    await nodes.node({ [channel]: other.listening });
+    await send(node, channel, message(1), message(2));
+    await until("both are dead", async () => (await letters()).length === 2);
+    const [first, second] = await letters();
+    broken = false;
+
+    const redriven = await admin(node).deadletters.redrive({ ids: [first?.id ?? "", "unknown"] });
+    await until("it was handled again", async () => (await lag(node, channel)) === 0);
+
+    expect(redriven).toBe(1);
+    expect(times).toHaveLength(3);
+    expect(await letters()).toEqual([second]);
+    expect(await admin(node).deadletters.count({ group })).toBe(1);
+    expect(other.got).toHaveLength(2);
+  });
+
+  test("redrives all of a group with all tries before them; what fails again dies again", async () => {
+    const { node, channel, group, times, letters } = await failing(
+      () => {
+        throw new Error("still broken");
+      },
+      { maxRetries: 1 },
+    );
+    await send(node, channel, message(1), message(2), message(3));
+    await until("all are dead", async () => (await letters()).length === 3);
+
+    const redriven = await admin(node).deadletters.redrive({ channel, group });
+    await until("all were tried again", () => times.length === 12);
+    await until("all are dead again", async () => (await letters()).length === 3);
+
+    expect(redriven).toBe(3);
+    expect(await letters()).toMatchObject([{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }]);
+  });
+
+  test("pages through the dead letters", async () => {
+    const { node, channel, letters } = await failing(() => Promise.reject(new Error("no")), {
+      maxRetries: 0,
+    });
+    await send(node, channel, message(1), message(2), message(3));
+    await until("all are dead", async () => (await letters()).length === 3);
+    const list = admin(node).deadletters.list.bind(admin(node).deadletters);
+
+    const page = await list({ channel, limit: 2 });
+    const rest = await list({ channel, limit: 2, after: page[1]?.id });
+
+    expect([...page, ...rest]).toEqual(await letters());
+    expect(rest).toHaveLength(1);
+  });
+};

@@ -1,0 +1,121 @@
+/** What is particular to the log: its arrays, its clock, its retention, its groups. */
+import { DatabaseSync } from "node:sqlite";
+import { clock } from "../../services/shared/clock.ts";
+import { admin, collector, lag, message, numbers, pause, send, until } from "./kit.ts";
+import { type LogHouse, makeLogHouse } from "./log.house.ts";
+
+const channel = "films.v1";
+const hour = 3_600_000;
+
+let house: LogHouse;
+beforeEach(async () => {
+  house = await makeLogHouse();
+});
+afterEach(async () => {
+  clock.set();
+  await house.close();
+});
+
+const rows = (sql: string): number => {
+  const db = new DatabaseSync(house.path, { readOnly: true });
+  const found = Number(db.prepare(sql).get()?.n);
+  db.close();
+  return found;
+};
+const stored = () => rows("SELECT count(*) AS n FROM log");
+
+test("takes an array, in its order, and says which ids it knew", async () => {
+  const { data, listening } = collector("g", { ordered: true });
+  const node = await house.node({ [channel]: listening });
+  const sent = numbers(1200).map((n) => message(n));
+
+  const receipts = await house.adapterOf(node).send(channel, [...sent, sent[5]]);
+  await until("all are handled", () => data().length === 1200);
+
+  expect(data()).toEqual(numbers(1200));
+  expect(receipts.map((it) => it.duplicate)).toEqual([...sent.map(() => false), true]);
+});
+
+test("waits by the house's clock, not by the time that passes", async () => {
+  const { got, listening } = collector("g");
+  const node = await house.node({ [channel]: listening });
+  const notBefore = new Date(Date.now() + hour).toISOString();
+  await send(node, channel, message("in an hour", { notBefore }));
+  await pause(30);
+  const early = got.length;
+
+  clock.set(() => Date.now() + hour + 1000);
+  await send(node, channel, message("then"));
+  await until("both are there", () => got.length === 2);
+
+  expect(early).toBe(0);
+});
+
+test("drops old messages that all groups have done, and no others", async () => {
+  const node = await house.node({ [channel]: collector("done").listening });
+  await send(node, channel, ...numbers(1100).map((n) => message(n)));
+  await until("all are handled", async () => (await lag(node, channel)) === 0);
+  clock.set(() => Date.now() + 8 * 24 * hour);
+  const old = message("not done", { notBefore: new Date(clock.now() + hour).toISOString() });
+  await send(node, channel, old);
+
+  const swept = await house.adapterOf(node).sweep();
+
+  expect(swept).toEqual({ dropped: 1100, unread: 0 });
+  expect(stored()).toBe(1);
+});
+
+test("keeps for a known group what it has not read, until the hard limit", async () => {
+  const retention = { days: 7, messages: 10, unread: 50 };
+  const reader = await house.start(collector("asleep").schema(channel) as never, { retention });
+  await house.stop(reader);
+  const node = await house.start({}, { retention });
+  await send(node, channel, ...numbers(40).map((n) => message(n)));
+
+  const kept = await house.adapterOf(node).sweep();
+  await send(node, channel, ...numbers(40).map((n) => message(40 + n)));
+  const over = await house.adapterOf(node).sweep();
+
+  expect(kept).toEqual({ dropped: 0, unread: 0 });
+  expect(over).toEqual({ dropped: 30, unread: 30 });
+  expect(await lag(node, channel)).toBe(50);
+});
+
+test("redrives a message that the log has forgotten, to its group alone", async () => {
+  let broken = true;
+  const seen: unknown[] = [];
+  const handler = (it: { data: unknown }) => {
+    if (broken) throw new Error("broken");
+    seen.push(it.data);
+  };
+  const other = collector("other");
+  const node = await house.node({ [channel]: { group: "g", maxRetries: 0, handler } });
+  await house.node({ [channel]: other.listening });
+  await send(node, channel, message("kept with the letter"));
+  await until("it is dead", async () => (await admin(node).deadletters.count()) === 1);
+  await until("the other has it", async () => (await lag(node, channel)) === 0);
+  clock.set(() => Date.now() + 8 * 24 * hour);
+  await house.adapterOf(node).sweep();
+  const forgotten = stored();
+  broken = false;
+
+  await admin(node).deadletters.redrive({ group: "g" });
+  await until("it is handled", () => seen.length === 1);
+
+  expect(forgotten).toBe(0);
+  expect(seen).toEqual(["kept with the letter"]);
+  expect(other.got).toHaveLength(1);
+});
+
+test("forgets a group that is dropped, but not one that is read", async () => {
+  const gone = await house.node({ [channel]: collector("gone").listening });
+  await house.stop(gone);
+  const node = await house.node({ [channel]: collector("here").listening });
+  await send(node, channel, message(1));
+
+  await admin(node).dropGroup(channel, "gone");
+  await admin(node).dropGroup(channel, "never was");
+
+  expect((await admin(node).stats()).map((it) => it.group)).toEqual(["here"]);
+  await expect(admin(node).dropGroup(channel, "here")).rejects.toThrow(/Stop the service/);
+});

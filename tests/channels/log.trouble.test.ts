@@ -1,0 +1,65 @@
+/** Handlers without end, files that cannot be written or read. */
+import { writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { admin, collector, lag, message, send, until } from "./kit.ts";
+import { type LogHouse, makeLogHouse } from "./log.house.ts";
+
+const channel = "films.v1";
+
+let house: LogHouse;
+beforeEach(async () => {
+  house = await makeLogHouse();
+});
+afterEach(() => house.close());
+
+test("stops although a handler never ends, and gives its message again", async () => {
+  const never = () => new Promise(() => {});
+  const node = await house.start(
+    { channels: { [channel]: { group: "g", handler: never } } } as never,
+    { stopWithinMs: 50 },
+  );
+  await send(node, channel, message("stuck"));
+  await until("it runs", async () => (await admin(node).stats())[0]?.inFlight === 1);
+  await house.stop(node);
+
+  const after = collector("g");
+  await house.node({ [channel]: after.listening });
+  await until("it came again", () => after.got.length === 1);
+
+  expect(after.data()).toEqual(["stuck"]);
+});
+
+test("refuses to send once the node has stopped", async () => {
+  const node = await house.node({});
+  await house.stop(node);
+
+  await expect(send(node, channel, message(1))).rejects.toMatchObject({ code: "CHANNELS_CLOSED" });
+});
+
+test("writes acks again after a moment in which the file could not be written", async () => {
+  const gate = Promise.withResolvers<void>();
+  const node = await house.node({ [channel]: { group: "g", handler: () => gate.promise } });
+  await send(node, channel, message(1));
+  await until("it runs", async () => (await admin(node).stats())[0]?.inFlight === 1);
+  const other = new DatabaseSync(house.path);
+  other.exec("BEGIN IMMEDIATE");
+
+  gate.resolve();
+  const sending = send(node, channel, message(2));
+  await expect(sending).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
+  other.exec("ROLLBACK");
+  other.close();
+  await until("the ack is written", async () => (await lag(node, channel)) === 0);
+});
+
+test.each([
+  ["is not a log", (path: string) => writeFile(path, "hello, this is no database ".repeat(99))],
+  [
+    "is of a newer version",
+    async (path: string) => new DatabaseSync(path).exec("PRAGMA user_version = 99"),
+  ],
+])("does not start on a file that %s, names it, and leaves it", async (_, spoil) => {
+  await spoil(house.path);
+
+  await expect(house.node({})).rejects.toThrow(`The channels' log ${house.path}`);
+});
