@@ -1,0 +1,88 @@
+/**
+ * The films on the desk while rows of a source are taken in: those that were there and those that
+ * the rows before made. Pure but for its own memory.
+ */
+import type { z } from "zod";
+import type { Absorbed, absorb, MatchCard } from "./absorb.contract.ts";
+import type { FilmBody, Hand } from "./film.ts";
+import { cardOf, decide, matchKeys, rowKey } from "./matching.ts";
+import { born, type Imported, merged } from "./merging.ts";
+
+type Run = Pick<z.output<typeof absorb.params>, "run" | "state">;
+type Result = z.output<typeof Absorbed>;
+export type Kept = FilmBody & { version: number };
+
+/** Whether this run brought the same row before: then it stands in the file twice. */
+const isOf = (run: string, film: Kept, { from }: Imported): boolean =>
+  film.rows.some((known) => rowKey(known) === rowKey(from) && known.run === run);
+
+/** By what the films that a row may be are looked up. */
+export const keysOf = ({ film, from }: Imported): string[] => matchKeys(film, [from]);
+
+/** The films on the desk while a batch is taken in. */
+export class Desk {
+  readonly #films = new Map<string, Kept>();
+  readonly #cards = new Map<string, MatchCard>();
+  readonly #byKey = new Map<string, Set<string>>();
+  readonly #fresh = new Set<string>();
+  readonly #mended = new Set<string>();
+
+  readonly #newId: () => string;
+
+  /** @param films all that share a key with any row to come, in the order of their ids */
+  constructor(films: readonly Kept[], newId: () => string) {
+    this.#newId = newId;
+    for (const film of films) this.#lay(film);
+  }
+
+  /** Decides what a row is, and lays the film that comes of it on the desk. */
+  take(row: Imported, { run, state }: Run, hand: Hand): Result {
+    const decision = decide(row.from, row.film, this.#candidates(row));
+    if (decision.is === "new") {
+      const film = { ...born(row, run, this.#newId(), state, hand), version: 0 };
+      this.#lay(film);
+      this.#fresh.add(film.id);
+      return { outcome: "loaded", id: film.id, near: decision.near };
+    }
+    const { near, card } = decision;
+    const film = this.#films.get(card.id) as Kept;
+    const before = film.rows.find((known) => known.run === run && known.row === row.row);
+    if (before) return { outcome: before.outcome, id: film.id, near };
+    if (decision.is === "known") {
+      const outcome = isOf(run, film, row) ? "merged" : "unchanged";
+      return { outcome, id: film.id, near };
+    }
+    this.#lay(merged(film, row, run, hand));
+    if (!this.#fresh.has(film.id)) this.#mended.add(film.id);
+    return { outcome: "merged", id: film.id, near };
+  }
+
+  #candidates(row: Imported): MatchCard[] {
+    const ids = new Set(keysOf(row).flatMap((key) => [...(this.#byKey.get(key) ?? [])]));
+    return [...ids].flatMap((id) => this.#cards.get(id) ?? []);
+  }
+
+  /** Films to insert. */
+  fresh(): FilmBody[] {
+    return [...this.#fresh].flatMap((id) => {
+      const { version: _, ...film } = this.#films.get(id) as Kept;
+      return film;
+    });
+  }
+
+  /** Films to write over. */
+  mended(): Kept[] {
+    return [...this.#mended].flatMap((id) => this.#films.get(id) ?? []);
+  }
+
+  #lay(film: Kept): void {
+    this.#films.set(film.id, film);
+    const card = cardOf(film.id, film, film.rows);
+    this.#cards.set(film.id, card);
+    for (const key of card.keys) {
+      const ids = this.#byKey.get(key);
+      if (ids) ids.add(film.id);
+      else this.#byKey.set(key, new Set([film.id]));
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** Fields of films as values: compared and named. Pure. */
+
+/** A field's names in `provenance`: texts are decided language by language. */
+export const languageFields = (field: string, of: object): string[] => {
+  if (field !== "titles" && field !== "extracts") return [field];
+  return Object.keys((of as Record<string, object>)[field] ?? {}).map((tag) => `${field}/${tag}`);
+};
+
+/** Deep equality of JSON values; absent and undefined are one. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  const get = (of: object, key: string) => (of as Record<string, unknown>)[key];
+  return [...keys].every((key) => same(get(a, key), get(b, key)));
+}
+
+/** Absent, or an empty list or object. */
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === "object" && value !== null && Object.keys(value).length === 0);

@@ -1,0 +1,142 @@
+/** The rules of a film: how it is made, edited and moved between states. Pure. */
+import type { z } from "zod";
+import { titleKey } from "../shared/text.ts";
+import type { Source, SourceRow } from "./absorb.contract.ts";
+import { languageFields, same } from "./fields.ts";
+import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
+import { matchKeys } from "./matching.ts";
+import { personId } from "./people.ts";
+
+export type FilmState = z.output<typeof State>;
+export type SourceName = z.output<typeof Source>;
+
+export interface HistoryEntry {
+  version: number;
+  time: string;
+  by: string;
+  did: string;
+  fields: string[];
+}
+
+/** A row that went into a film, and which run brought it as what: so that it is known again. */
+export interface AbsorbedRow extends z.output<typeof SourceRow> {
+  run: string;
+  row: number;
+  outcome: "loaded" | "merged";
+}
+
+type Details = Omit<
+  Film,
+  "id" | "version" | "state" | "title" | "language" | "extract" | "createdAt" | "updatedAt"
+>;
+
+/** What a film says, and what is kept beside it to find, match and explain it. */
+export interface FilmBody extends Details {
+  id: string;
+  state: FilmState;
+  /** Folded title: for sorting. */
+  sortTitle: string;
+  /** The people of cast and crew: for their films. */
+  people: string[];
+  /** What imports match by. */
+  match: string[];
+  /** The first row, where an import made the film: no row makes two. */
+  origin?: string;
+  rows: AbsorbedRow[];
+  /** Which source decided a field; `titles/en` for one language. Editors where it says nothing. */
+  provenance: Record<string, SourceName>;
+  /** The last changes, the newest last. */
+  history: HistoryEntry[];
+}
+
+/** So many changes are remembered. */
+const longestHistory = 200;
+
+/** Who changes a film, when. */
+export interface Hand {
+  by: string;
+  time: string;
+}
+
+/** A new film of a draft. */
+export function made(draft: FilmDraft, id: string, state: FilmState, hand: Hand): FilmBody {
+  const body: FilmBody = {
+    ...draft,
+    cast: draft.cast.map(credited),
+    crew: draft.crew.map(credited),
+    id,
+    state,
+    sortTitle: "",
+    people: [],
+    match: [],
+    rows: [],
+    provenance: {},
+    history: [{ version: 1, did: "created", fields: [], ...hand }],
+  };
+  return refreshed(body);
+}
+
+/** The film with the changes made and remembered; the same film when nothing changes. */
+export function edited<F extends FilmBody & { version: number }>(
+  film: F,
+  changes: FilmChanges,
+  hand: Hand,
+): F {
+  const { cast, crew, ...rest } = changes;
+  const given: Partial<FilmBody> = {
+    ...rest,
+    ...(cast ? { cast: cast.map(credited) } : {}),
+    ...(crew ? { crew: crew.map(credited) } : {}),
+  };
+  const fields = Object.entries(given)
+    .filter(([field, value]) => !same(value, film[field as keyof FilmBody]))
+    .map(([field]) => field);
+  if (fields.length === 0) return film;
+  const provenance = { ...film.provenance };
+  for (const field of fields.flatMap((name) => languageFields(name, given))) {
+    provenance[field] = "editor";
+  }
+  return remembered(refreshed({ ...film, ...given, provenance }), "edited", fields, hand);
+}
+
+const moves: Record<FilmState, readonly FilmState[]> = {
+  draft: ["published"],
+  published: ["withdrawn"],
+  withdrawn: ["published"],
+};
+
+export const mayMove = (from: FilmState, to: FilmState): boolean => moves[from].includes(to);
+
+/** The film in another state. */
+export const moved = <F extends FilmBody & { version: number }>(
+  film: F,
+  state: FilmState,
+  hand: Hand,
+): F => remembered({ ...film, state }, state, [], hand);
+
+/** The film with one more change in its history. Its version is that of the write to come. */
+export function remembered<F extends FilmBody & { version: number }>(
+  film: F,
+  did: string,
+  fields: string[],
+  hand: Hand,
+): F {
+  const entry = { version: film.version + 1, did, fields, ...hand };
+  return { ...film, history: [...film.history, entry].slice(-longestHistory) };
+}
+
+/** What is derived from the rest, derived anew. */
+export function refreshed<F extends FilmBody>(film: F): F {
+  const title = film.titles.en ?? Object.values(film.titles)[0] ?? "";
+  return {
+    ...film,
+    sortTitle: titleKey(title),
+    people: [...new Set([...film.cast, ...film.crew].map(({ person }) => person))],
+    match: matchKeys(film, film.rows),
+  };
+}
+
+/** A place in the cast or crew with the person it names. */
+export const credited = <C extends { name: string; imdb?: string; person?: string }>(
+  place: C,
+): C & { person: string } => ({ ...place, person: place.person ?? personId(place) });

@@ -1,0 +1,157 @@
+/**
+ * Films: owns what there is to watch and its states. Every change is one write that holds the film,
+ * its history and the message `films.changed.v1`. Editors win over imports. A film is never deleted:
+ * it is withdrawn.
+ */
+import type { Context, ServiceSchema } from "moleculer";
+import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
+import type { Writing } from "../../mixins/documents/store.ts";
+import { Turns } from "../../mixins/turns.ts";
+import { clock } from "../shared/clock.ts";
+import type { Meta } from "../shared/contract.ts";
+import { newId } from "../shared/ids.ts";
+import { message } from "../shared/message.ts";
+import { isProblem, type Problem } from "../shared/problem.ts";
+import { tells, wiring } from "../shared/wire.ts";
+import { absorb, cards } from "./absorb.contract.ts";
+import { absorbed } from "./absorb.store.ts";
+import { edited, type FilmState, type Hand, made, mayMove, moved } from "./film.ts";
+import { shown } from "./film-view.ts";
+import * as films from "./films.contract.ts";
+import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
+import { cardOf } from "./matching.ts";
+import { NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
+
+export interface FilmsService extends WithStore<FilmDocument> {
+  turns: Turns;
+}
+
+type Asked<P = object> = Context<P, Meta>;
+
+const { serve } = wiring<FilmsService>();
+
+export default {
+  name: "films",
+  mixins: [documents(collection)],
+  metadata: tells(films.changed),
+
+  actions: {
+    ...serve(films.get, async function (ctx) {
+      return shown(await load(this, ctx), ctx.meta.languages);
+    }),
+
+    ...serve(films.many, async function (ctx) {
+      const found = await this.store.many(ctx.params.ids);
+      return found.map((film) => shown(film, ctx.meta.languages));
+    }),
+
+    ...serve(films.list, async function (ctx) {
+      const state = seesAll(ctx) ? ctx.params.state : "published";
+      const { items, next } = await listed(this.store, { ...ctx.params, state });
+      return { items: items.map((film) => shown(film, ctx.meta.languages)), next };
+    }),
+
+    ...serve(films.create, async function (ctx) {
+      const draft = made(ctx.params, newId(), "draft", hand(ctx));
+      const claim = ctx.meta.idempotencyKey && `films.create:${ctx.meta.idempotencyKey}`;
+      try {
+        const film = await this.store.insert(draft, { claim, ...telling(ctx, draft, 1) });
+        return shown(film, ctx.meta.languages);
+      } catch (error) {
+        const before = claim && (await this.store.claimed(claim));
+        if (before) return shown(before, ctx.meta.languages);
+        throw refused(error);
+      }
+    }),
+
+    ...serve(films.change, async function (ctx) {
+      const film = await load(this, ctx);
+      const next = edited(film, ctx.params.changes, hand(ctx));
+      return save(this, ctx, film, next);
+    }),
+
+    ...serve(films.publish, function (ctx) {
+      return move(this, ctx, "published");
+    }),
+
+    ...serve(films.withdraw, function (ctx) {
+      return move(this, ctx, "withdrawn");
+    }),
+
+    ...serve(films.history, async function (ctx) {
+      return (await load(this, ctx)).history.toReversed();
+    }),
+
+    ...serve(absorb, function (ctx) {
+      return this.turns.run("absorb", () => absorbed(this.store, ctx.params, hand(ctx), ctx));
+    }),
+
+    ...serve(cards, async function (ctx) {
+      const found = await sharing(this.store, ctx.params.keys);
+      return found.map((film) => cardOf(film.id, film, film.rows));
+    }),
+  },
+
+  created(this: FilmsService) {
+    this.turns = new Turns();
+  },
+} as unknown as ServiceSchema;
+
+const seesAll = (ctx: Asked): boolean => (ctx.meta.caller?.role ?? "operator") !== "guest";
+
+const hand = (ctx: Asked): Hand => ({ by: ctx.meta.caller?.id ?? "house", time: clock.iso() });
+
+/** The film asked for, if its asker may see it. @throws NotFound, Stale */
+async function load(
+  self: FilmsService,
+  ctx: Asked<{ id: string; version?: number | undefined }>,
+): Promise<FilmDocument> {
+  const { id, version } = ctx.params;
+  const film = await self.store.get(id);
+  if (!film || (film.state !== "published" && !seesAll(ctx))) throw NotFound({ id });
+  if (version !== undefined && version !== film.version) throw stale(film, ctx);
+  return film;
+}
+
+const stale = (film: FilmDocument, ctx: Asked): Problem =>
+  Stale({ current: film.version, film: shown(film, ctx.meta.languages) });
+
+/** The message that tells of a film at a version. */
+const telling = (
+  because: Asked,
+  { id, state }: Pick<FilmDocument, "id" | "state">,
+  version: number,
+): Writing => ({
+  tell: [
+    {
+      channel: films.changed.name,
+      message: message(films.changed, { id, version, state }, { because }),
+    },
+  ],
+});
+
+async function save(self: FilmsService, ctx: Asked, film: FilmDocument, next: FilmDocument) {
+  if (next === film) return shown(film, ctx.meta.languages);
+  try {
+    const saved = await self.store.replace(next, telling(ctx, next, film.version + 1));
+    return shown(saved, ctx.meta.languages);
+  } catch (error) {
+    const current = isProblem(error, Conflict) ? await self.store.get(film.id) : undefined;
+    throw current ? stale(current, ctx) : refused(error);
+  }
+}
+
+async function move(
+  self: FilmsService,
+  ctx: Asked<{ id: string; version?: number | undefined }>,
+  state: FilmState,
+) {
+  const film = await load(self, ctx);
+  if (film.state === state) return shown(film, ctx.meta.languages);
+  if (!mayMove(film.state, state)) throw StateRefused({ state: film.state, wanted: state });
+  return save(self, ctx, film, moved(film, state, hand(ctx)));
+}
+
+const refused = (error: unknown): unknown =>
+  isProblem(error, Duplicate) ? Taken({ field: String((error as Problem).data.field) }) : error;
