@@ -1,0 +1,84 @@
+/** Finds who answers a request: a radix tree of the door's paths, and the rules of HTTP around it. */
+
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import findMyWay from "find-my-way";
+import type { Answerer } from "./asking.ts";
+import type { Exchange, Sender } from "./exchange.ts";
+import { type Cors, isRequestId, preflight } from "./headers.ts";
+import { MethodRefused, PathUnknown, RequestMalformed, UrlInvalid } from "./refusals.ts";
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Verb = (typeof methods)[number];
+
+interface Found {
+  answer: Answerer | undefined;
+  params: Record<string, string | undefined>;
+  query: string;
+}
+
+export interface Desk {
+  on(method: Verb, pattern: string, answer: Answerer): void;
+  find(method: string, url: string): Found | undefined;
+  take(req: IncomingMessage, res: ServerResponse): void;
+}
+
+const nobody = () => {};
+
+export function desk(send: Sender, { of: originOf }: Cors): Desk {
+  const router = findMyWay({
+    maxParamLength: 200,
+    // The query is read by the contract's own reading, and only where there is one.
+    querystringParser: (text) => text,
+    onBadUrl: nobody,
+  });
+
+  function find(method: string, url: string): Found | undefined {
+    const found = router.find(method as Verb, url);
+    if (!found) return undefined;
+    const query = found.searchParams as unknown as string | undefined;
+    return { answer: found.store ?? undefined, params: found.params, query: query ?? "" };
+  }
+
+  /** What is possible at this address. */
+  function allowed(url: string): string {
+    const possible: string[] = methods.filter((method) => find(method, url));
+    if (possible.length === 0) return "";
+    if (possible[0] === "GET") possible.splice(1, 0, "HEAD");
+    return [...possible, "OPTIONS"].join(", ");
+  }
+
+  function options(x: Exchange, allow: string): void {
+    const { origin } = x.req.headers;
+    const open = originOf(origin).length > 0;
+    send.head(x, 204, send.nothing, ["Allow", allow, ...(open ? preflight(allow) : [])]);
+    x.res.end();
+  }
+
+  function unmatched(x: Exchange): void {
+    const { method = "", url = "" } = x.req;
+    const allow = allowed(url);
+    if (allow === "") send.problem(x, PathUnknown({ path: url.slice(0, 200) }));
+    else if (method === "OPTIONS") options(x, allow);
+    else send.problem(x, MethodRefused({ method, allow }));
+  }
+
+  return {
+    find,
+    on(method, pattern, answer) {
+      router.on(method, pattern, nobody, answer);
+      if (method === "GET") router.on("HEAD", pattern, nobody, answer);
+    },
+    take(req, res) {
+      const given = req.headers["x-request-id"];
+      const x: Exchange = { req, res, id: isRequestId(given) ? given : randomUUID() };
+      if (req.headers.host === undefined && req.httpVersionMinor === 1) {
+        return send.problem(x, RequestMalformed({ reason: "it has no Host header" }));
+      }
+      const found = find(req.method ?? "", req.url ?? "");
+      if (found?.answer) found.answer(x, found.params, found.query);
+      else if (found) send.problem(x, UrlInvalid({ reason: "its path cannot be decoded" }));
+      else unmatched(x);
+    },
+  };
+}

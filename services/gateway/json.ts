@@ -1,0 +1,84 @@
+/** JSON bodies: read strictly, and told where they break. Pure. */
+import { BodyInvalid, JsonInvalid } from "./refusals.ts";
+
+const deepest = 64;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** One token with the blanks before it; a string may not hold control characters. */
+const token =
+  /[ \t\n\r]*(?:[[\]{},:]|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/y;
+
+/** Where the first character is that no token can start with; the end if all are tokens. */
+function firstStranger(text: string): number {
+  token.lastIndex = 0;
+  let at = 0;
+  while (token.test(text)) at = token.lastIndex;
+  const blanks = /[ \t\n\r]*/y;
+  blanks.lastIndex = at;
+  blanks.test(text);
+  return blanks.lastIndex;
+}
+
+/** The fault of a text that JSON.parse refused, with its place, counted from 1. */
+function faultIn(text: string, message: string) {
+  const position = / at position (\d+)/.exec(message);
+  const at = position ? Number(position[1]) : firstStranger(text);
+  const before = text.slice(0, at);
+  const fault = position
+    ? message.slice(0, position.index).replace(/ in JSON$/, "")
+    : at >= text.length
+      ? "it ends too early"
+      : `unexpected ${JSON.stringify(text.slice(at, at + 10))}`;
+  const line = before.split("\n").length;
+  return { fault, line, column: at - before.lastIndexOf("\n") };
+}
+
+/** How deep arrays and objects are nested, quotes respected. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (quoted) {
+      if (code === 92) at++;
+      else if (code === 34) quoted = false;
+    } else if (code === 34) quoted = true;
+    else if (code === 91 || code === 123) most = Math.max(most, ++depth);
+    else if (code === 93 || code === 125) depth--;
+  }
+  return most;
+}
+
+/** True where some object has a key that means an object's prototype to careless code. */
+function namesPrototype(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);
+}
+
+/**
+ * The value of a JSON body.
+ *
+ * @throws BODY_INVALID if it is not UTF-8, nested deeper than 64, or names `__proto__`
+ * @throws JSON_INVALID with line and column if it is not JSON
+ */
+export function readJson(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw BodyInvalid({ reason: "it is not UTF-8" });
+  }
+  if (depthOf(text) > deepest) throw BodyInvalid({ reason: `it is nested deeper than ${deepest}` });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw JsonInvalid(faultIn(text, error instanceof Error ? error.message : ""));
+  }
+  const suspect = text.includes("__proto__") || text.includes("\\u005");
+  if (suspect && namesPrototype(value)) {
+    throw BodyInvalid({ reason: "it has a key __proto__, which no contract knows" });
+  }
+  return value;
+}

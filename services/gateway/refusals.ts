@@ -1,0 +1,117 @@
+/** What a door itself refuses, before or instead of an actor's answer. */
+import { z } from "zod";
+import { problem } from "../shared/problem.ts";
+
+const reason = z.object({ reason: z.string() });
+
+export const UrlInvalid = problem(
+  "URL_INVALID",
+  400,
+  {
+    en: "The address is not well formed: {reason}. Percent-encode it as RFC 3986 says.",
+    ru: "Адрес записан неверно: {reason}. Закодируйте его по RFC 3986.",
+  },
+  reason,
+);
+export const JsonInvalid = problem(
+  "JSON_INVALID",
+  400,
+  {
+    en: "The body is not JSON: {fault}, line {line}, column {column}. Correct it there.",
+    ru: "Тело запроса не является JSON: {fault}, строка {line}, столбец {column}. Исправьте там.",
+  },
+  z.object({ fault: z.string(), line: z.int(), column: z.int() }),
+);
+export const BodyInvalid = problem(
+  "BODY_INVALID",
+  400,
+  {
+    en: "The body cannot be read: {reason}.",
+    ru: "Тело запроса не читается: {reason}.",
+  },
+  reason,
+);
+export const RequestMalformed = problem(
+  "REQUEST_MALFORMED",
+  400,
+  {
+    en: "This is not an HTTP request: {reason}. Send HTTP/1.1 as RFC 9112 says.",
+    ru: "Это не запрос HTTP: {reason}. Отправьте HTTP/1.1 по RFC 9112.",
+  },
+  reason,
+);
+export const TokenRefused = problem("TOKEN_REFUSED", 401, {
+  en: "This door wants a valid token. Send it as `Authorization: Bearer <token>`.",
+  ru: "Нужен действительный токен. Передайте его в `Authorization: Bearer <токен>`.",
+});
+export const RoleRefused = problem(
+  "ROLE_REFUSED",
+  403,
+  { en: "This is for the role {role}.", ru: "Это доступно роли {role}." },
+  z.object({ role: z.string() }),
+);
+export const PathUnknown = problem(
+  "PATH_UNKNOWN",
+  404,
+  {
+    en: "Nothing answers at {path}. See /docs for what does.",
+    ru: "По адресу {path} ничего нет. Что есть, смотрите в /docs.",
+  },
+  z.object({ path: z.string() }),
+);
+export const MethodRefused = problem(
+  "METHOD_REFUSED",
+  405,
+  {
+    en: "{method} is not possible here. Use {allow}.",
+    ru: "Метод {method} здесь невозможен. Используйте {allow}.",
+  },
+  z.object({ method: z.string(), allow: z.string() }),
+);
+export const RequestTooSlow = problem("REQUEST_TOO_SLOW", 408, {
+  en: "The request did not arrive in time. Send it again, faster.",
+  ru: "Запрос не пришёл вовремя. Отправьте его ещё раз, быстрее.",
+});
+export const BodyTooLarge = problem(
+  "BODY_TOO_LARGE",
+  413,
+  {
+    en: "The body is larger than {limit} bytes. Send less at a time.",
+    ru: "Тело запроса больше {limit} байт. Отправьте меньше за один раз.",
+  },
+  z.object({ limit: z.int() }),
+);
+export const MediaTypeRefused = problem(
+  "MEDIA_TYPE_REFUSED",
+  415,
+  {
+    en: "The body is {given}. Send {wanted}.",
+    ru: "Тело запроса — {given}. Отправьте {wanted}.",
+  },
+  z.object({ given: z.string(), wanted: z.string() }),
+);
+export const HeadersTooLarge = problem("HEADERS_TOO_LARGE", 431, {
+  en: "The headers are larger than 16 KB. Send fewer or shorter ones.",
+  ru: "Заголовки больше 16 КБ. Отправьте меньше заголовков или короче.",
+});
+export const Unexpected = problem("UNEXPECTED", 500, {
+  en: "The house failed. Ask again; if it stays, tell the operator the request id.",
+  ru: "Внутренняя ошибка. Повторите; если не поможет, сообщите оператору номер запроса.",
+});
+export const Unavailable = problem("UNAVAILABLE", 503, {
+  en: "What would answer this is not there just now. Ask again in a few seconds.",
+  ru: "Сейчас ответить некому. Повторите через несколько секунд.",
+});
+export const NotReady = problem(
+  "NOT_READY",
+  503,
+  {
+    en: "The door takes no requests: {summary}. Ask another one, or again in a few seconds.",
+    ru: "Вход закрыт: {summary}. Обратитесь к другому или повторите через несколько секунд.",
+  },
+  z.object({ summary: z.string(), reasons: z.array(z.string()) }),
+);
+export const TimedOut = problem("TIMED_OUT", 504, {
+  en: "No answer came in time. It may still be done: look before you ask again.",
+  ru: "Ответ не пришёл вовремя. Действие могло выполниться: проверьте, прежде чем повторять.",
+});
