@@ -27,8 +27,7 @@ export function imports(program: Command, open: Open): void {
       const more = page.next ? `\nnext:  more with --cursor ${page.next}` : "";
       out.result(page, (p, paint) => importTable(p.items, paint, out.columns) + more);
     });
-  const looks = { show: get, resume } as const;
-  for (const [name, contract] of Object.entries(looks)) {
+  for (const [name, contract] of Object.entries({ show: get, resume })) {
     family
       .command(name)
       .description(name === "show" ? "where an import is and what it did" : "go on where it ended")
@@ -55,8 +54,7 @@ export function imports(program: Command, open: Open): void {
     .description("the rejected rows as NDJSON: line, reason, row")
     .argument(...id)
     .option("--output <file>", "into a file instead of stdout")
-    .action(async (of: string, { output }: { output?: string }, command: Command) => {
-      const session = open(command);
-      await saveOrPrint(session, output, async (client) => client.download(rejects, { id: of }));
-    });
+    .action((of: string, { output }: { output?: string }, command: Command) =>
+      saveOrPrint(open(command), output, (client) => client.download(rejects, { id: of })),
+    );
 }

@@ -40,7 +40,7 @@ const least = 8;
 const gap = 2;
 
 /** Takes width from the widest columns that may be cut until the row fits. */
-function fit<T>(columns: Column<T>[], widths: number[], most: number): number[] {
+function narrowed<T>(columns: Column<T>[], widths: number[], most: number): number[] {
   const fitted = [...widths];
   while (fitted.reduce((a, b) => a + b, gap * (columns.length - 1)) > most) {
     const free = fitted.map((w, i) => (columns[i]?.whole ? 0 : w));
@@ -72,7 +72,7 @@ export function table<T>(rows: T[], all: Column<T>[], paint: Paint, most?: numbe
     Math.max(width(column.title), ...rows.map((row) => width(cell(row, column))));
   const columns = most ? thatFit(all, all.map(natural), most) : all;
   const wanted = columns.map(natural);
-  const widths = most ? fit(columns, wanted, most) : wanted;
+  const widths = most ? narrowed(columns, wanted, most) : wanted;
   const line = (cells: string[]) =>
     cells
       .map((text, i) => pad(cut(text, widths[i] ?? 0), widths[i] ?? 0, columns[i]?.right))

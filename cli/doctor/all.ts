@@ -1,0 +1,42 @@
+/** All that the doctor looks at, in the order in which one would mend it. Needs no house. */
+import { resolve } from "node:path";
+import { variables } from "../../config/environment.ts";
+import type { Check } from "./check.ts";
+import { checkDoor } from "./doors.ts";
+import { checkRoom, checkWritable } from "./folder.ts";
+import { checkBuild, checkConfig, checkEngines, checkNode } from "./runtime.ts";
+
+interface Place {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  root: string;
+}
+
+export async function examine({ env, cwd, root }: Place): Promise<Check[]> {
+  const { PUBLIC_HOST, PUBLIC_PORT, ADMIN_HOST, ADMIN_PORT } = variables.gateway;
+  // A wrong variable is told by the config check; here its default stands in.
+  const folder = resolve(cwd, env.DATA_DIR || "data");
+  const doors = [
+    {
+      name: "public door",
+      host: PUBLIC_HOST.safeParse(env.PUBLIC_HOST || undefined).data ?? "127.0.0.1",
+      port: PUBLIC_PORT.safeParse(env.PUBLIC_PORT || undefined).data ?? 3000,
+      variable: "PUBLIC_PORT",
+    },
+    {
+      name: "admin door",
+      host: ADMIN_HOST.safeParse(env.ADMIN_HOST || undefined).data ?? "127.0.0.1",
+      port: ADMIN_PORT.safeParse(env.ADMIN_PORT || undefined).data ?? 3003,
+      variable: "ADMIN_PORT",
+    },
+  ];
+  return [
+    checkNode(process.versions.node),
+    checkBuild(root),
+    checkConfig({ ...env }),
+    await checkEngines(),
+    await checkWritable(folder),
+    await checkRoom(folder),
+    ...(await Promise.all(doors.map(checkDoor))),
+  ];
+}
