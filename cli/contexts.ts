@@ -22,8 +22,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export const configPath = (env: Env): string =>
   join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config"), "bijou", "config.json");
 
-const code = (error: unknown): unknown =>
-  error instanceof Error && "code" in error ? error.code : undefined;
+const code = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
 
 /** @throws usage when the file cannot be read or is not as it should be */
 export async function readConfig(env: Env): Promise<Config> {
@@ -33,7 +32,7 @@ export async function readConfig(env: Env): Promise<Config> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (code(error) === "ENOENT") return { contexts: {} };
+    if (code(error) === "ENOENT" || code(error) === "ENOTDIR") return { contexts: {} };
     throw usage(`The config file ${path} cannot be read (${code(error)}).`, mend);
   }
   try {

@@ -1,8 +1,16 @@
 /** Every command against a door that speaks the contracts. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FakeDoor, aProblem, aReport, anImport, fakeDoor, importId, token } from "./fake-door.ts";
-import { type World, bijou, world } from "./run.ts";
+import {
+  anImport,
+  aProblem,
+  aReport,
+  type FakeDoor,
+  fakeDoor,
+  importId,
+  token,
+} from "./fake-door.ts";
+import { bijou, type World, world } from "./run.ts";
 
 const filmId = "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b12";
 const film = {

@@ -121,7 +121,10 @@ export async function fakeDoor(answers: Answers) {
     const question = { method, path, query, headers, body: Buffer.concat(chunks) };
     asked.push(question);
     if (headers.authorization !== `Bearer ${token}`) {
-      return reply(res, aProblem(401, "TOKEN_REFUSED", "The token is missing or not the right one."));
+      return reply(
+        res,
+        aProblem(401, "TOKEN_REFUSED", "The token is missing or not the right one."),
+      );
     }
     const answer = answers[`${method} ${path}`];
     if (!answer) return reply(res, aProblem(404, "PATH_UNKNOWN", `There is nothing at ${path}.`));

@@ -1,0 +1,122 @@
+/** What the doctor finds on a machine, and the scripts of completion. */
+import { spawnSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { bijou, type World, world } from "./run.ts";
+
+let here: World;
+let servers: Server[];
+
+interface Found {
+  name: string;
+  status: string;
+  detail: string;
+  next: string | null;
+}
+
+beforeEach(async () => {
+  servers = [];
+  here = await world();
+  here.env.DATA_DIR = join(here.cwd, "data");
+  here.env.PUBLIC_PORT = String(await serve(undefined));
+  here.env.ADMIN_PORT = String(await serve(undefined));
+});
+afterEach(async () => {
+  for (const server of servers) server.close();
+  await here.close();
+});
+
+/** A port that answers with this body, or, without one, a port that is free. */
+async function serve(body: string | undefined): Promise<number> {
+  const server = createServer((_, res) => res.end(body));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  if (body !== undefined) servers.push(server);
+  else await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function examined() {
+  const ran = await bijou(here, ["doctor", "--json"]);
+  const { ok, checks } = ran.json() as { ok: boolean; checks: Found[] };
+  return { code: ran.code, ok, of: (name: string) => checks.find((check) => check.name === name) };
+}
+
+test("finds nothing wrong on a fresh machine without a house", async () => {
+  const { code, ok, of } = await examined();
+
+  expect({ code, ok }).toEqual({ code: 0, ok: true });
+  expect(of("public door")?.detail).toContain("is free");
+  expect(of("data")?.detail).toContain("will be made at first start");
+});
+
+test("sees that a house serves a door, and that another program took one", async () => {
+  here.env.PUBLIC_PORT = String(await serve('{"status":"ok"}'));
+  here.env.ADMIN_PORT = String(await serve("hello"));
+
+  const { code, of } = await examined();
+
+  expect(code).toBe(1);
+  expect(of("public door")).toMatchObject({ status: "ok" });
+  expect(of("admin door")).toMatchObject({
+    status: "fail",
+    next: expect.stringContaining("ADMIN_PORT"),
+  });
+});
+
+test("names every wrong variable, and goes on", async () => {
+  here.env.PUBLIC_PORT = "eighty";
+  here.env.LOG_LEVEL = "loud";
+
+  const { code, of } = await examined();
+
+  expect(code).toBe(1);
+  expect(of("config")?.detail).toMatch(/LOG_LEVEL[\s\S]*PUBLIC_PORT/);
+  expect(of("disk")).toBeDefined();
+});
+
+test("says when the data cannot be written", async () => {
+  await writeFile(join(here.cwd, "file"), "");
+  here.env.DATA_DIR = join(here.cwd, "file", "data");
+
+  const { code, of } = await examined();
+
+  expect(code).toBe(1);
+  expect(of("data")).toMatchObject({ status: "fail", next: expect.stringContaining("DATA_DIR") });
+});
+
+test("prints a line for each check and the next step below what is wrong", async () => {
+  here.env.ADMIN_PORT = "x";
+
+  const ran = await bijou(here, ["doctor"]);
+
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toMatch(/^ok {4}node/m);
+  expect(ran.stdout).toMatch(/^fail {2}config[\s\S]*?next: Correct what is named/m);
+});
+
+test("completes commands, verbs, values and flags in bash", async () => {
+  const { stdout } = await bijou(here, ["completion", "bash"]);
+  const complete = (...words: string[]) => {
+    const ask = `COMP_WORDS=(${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length - 1}`;
+    const script = `${stdout}\n${ask}; _bijou; echo "\${COMPREPLY[@]}"`;
+    return spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout.trim().split(" ");
+  };
+
+  expect(complete("bijou", "fi")).toEqual(["films"]);
+  expect(complete("bijou", "imports", "re")).toEqual(["resume", "rejects"]);
+  expect(complete("bijou", "imports", "run", "mo")).toEqual(["movielens"]);
+  expect(complete("bijou", "--json", "imports", "run", "x", "--dr")).toEqual(["--dry-run"]);
+  expect(complete("bijou", "nodes", "--j")).toEqual(["--json"]);
+});
+
+test.each(["zsh", "fish"])("has a script for %s", async (shell) => {
+  await mkdir(join(here.cwd, "x"));
+
+  const { stdout, code } = await bijou(here, ["completion", shell]);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("imports run");
+});
