@@ -1,5 +1,13 @@
 import { otherLayout, otherScript, skeletons, sound } from "./layout.ts";
-import { editDistance, fold, joined, otherNumeral, titleKey, words } from "./text.ts";
+import {
+  editDistance,
+  fold,
+  joined,
+  otherNumeral,
+  titleKey,
+  withoutArticle,
+  words,
+} from "./text.ts";
 
 test.each([
   ["Amélie", "amelie"],
@@ -26,6 +34,16 @@ test("a title of nothing but signs keeps a key of its own", () => {
 test("words are the parts of the folded text", () => {
   expect(words("Spider-Man: No Way Home")).toEqual(["spider", "man", "no", "way", "home"]);
   expect(words("")).toEqual([]);
+});
+
+test("a leading article is left out unless it is all there is", () => {
+  expect(["the matrix", "an affair", "the", "theatre", "a"].map(withoutArticle)).toEqual([
+    "matrix",
+    "affair",
+    "the",
+    "theatre",
+    "a",
+  ]);
 });
 
 test("joins what may be written as one word", () => {

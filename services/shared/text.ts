@@ -67,6 +67,9 @@ export function titleKey(title: string): string {
   );
 }
 
+/** A folded title without its leading English article: "the matrix" is asked for as "matrix". */
+export const withoutArticle = (title: string): string => title.replace(/^(?:the|an?) (?=.)/, "");
+
 const romans = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(" ");
 const numeralOf = new Map<string, string>();
 for (const [index, roman] of romans.entries()) {

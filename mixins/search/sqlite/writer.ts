@@ -4,7 +4,7 @@
  * so that a late message does not bring it back.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { fold, titleKey } from "../../../services/shared/text.ts";
+import { fold, titleKey, withoutArticle } from "../../../services/shared/text.ts";
 import type { IndexDefinition, Removal, SearchDocument } from "../port.ts";
 import type { Columns } from "./columns.ts";
 import { fieldColumns } from "./schema.ts";
@@ -25,8 +25,8 @@ export class Writer {
   readonly #definition: IndexDefinition;
   readonly #columns: Columns;
   readonly #find: StatementSync;
-  readonly #write: StatementSync;
-  readonly #bury: StatementSync;
+  readonly #add: StatementSync;
+  readonly #change: StatementSync;
   readonly #index: StatementSync;
   readonly #unindex: StatementSync;
   readonly #addTitle: StatementSync;
@@ -40,18 +40,12 @@ export class Writer {
     const fields = fieldColumns(definition);
     const list = fields.join(", ");
     const blanks = fields.map(() => "?").join(", ");
-    const all = `id, version, live, popularity, facets, sorts, ${list}, stored, raw`;
-    const updates = all.split(", ").map((name) => `${name} = excluded.${name}`);
+    const rest = `version, live, popularity, facets, sorts, stored, raw, ${list}`;
+    const restBlanks = `?, ?, ?, ?, ?, ?, ?, ${blanks}`;
     this.#find = db.prepare(`SELECT row, version, live, ${list} FROM doc WHERE id = ?`);
-    this.#write = db.prepare(
-      `INSERT INTO doc (${all}) VALUES (?, ?, 1, ?, ?, ?, ${blanks}, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")} RETURNING row`,
-    );
-    this.#bury = db.prepare(
-      `INSERT INTO doc (id, version, live) VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET
-       version = excluded.version, live = 0, facets = '{}', sorts = '{}', stored = 'null',
-       raw = '{}', ${fields.map((name) => `${name} = ''`).join(", ")}`,
-    );
+    // No upsert: a statement that may be undone in part makes FTS5 write out all it has gathered.
+    this.#add = db.prepare(`INSERT INTO doc (id, ${rest}) VALUES (?, ${restBlanks})`);
+    this.#change = db.prepare(`UPDATE doc SET (${rest}) = (${restBlanks}) WHERE row = ?`);
     this.#index = db.prepare(`INSERT INTO fts (rowid, ${list}) VALUES (?, ${blanks})`);
     this.#unindex = db.prepare(
       `INSERT INTO fts (fts, rowid, ${list}) VALUES ('delete', ?, ${blanks})`,
@@ -64,26 +58,26 @@ export class Writer {
     );
   }
 
-  /** @returns how many documents were newer than what was there */
-  put(documents: readonly SearchDocument[]): number {
-    return this.#transact((changes, counts) => {
+  put(documents: readonly SearchDocument[]): void {
+    this.#transact((changes, counts) => {
       for (const document of documents) this.#put(document, changes, counts);
     });
   }
 
-  remove(removals: readonly Removal[]): number {
-    return this.#transact((changes, counts) => {
+  remove(removals: readonly Removal[]): void {
+    this.#transact((changes, counts) => {
       for (const { id, version } of removals) {
         const old = this.#indexed(id);
         if (old && old.version > version) continue;
         if (old) this.#takeOut(old, counts);
-        this.#bury.run(id, version);
+        const blank = this.#definition.fields.map(() => "");
+        this.#save(old, id, [version, 0, 0, "{}", "{}", "null", "{}", ...blank]);
         changes.push(() => old && this.#columns.delete(old.row));
       }
     });
   }
 
-  #transact(work: (changes: (() => void)[], counts: Map<string, number>) => void): number {
+  #transact(work: (changes: (() => void)[], counts: Map<string, number>) => void): void {
     const changes: (() => void)[] = [];
     const counts = new Map<string, number>();
     this.#db.exec("BEGIN IMMEDIATE");
@@ -98,7 +92,6 @@ export class Writer {
       throw error;
     }
     for (const change of changes) change();
-    return changes.length;
   }
 
   #put(document: SearchDocument, changes: (() => void)[], counts: Map<string, number>): void {
@@ -110,18 +103,19 @@ export class Writer {
     const texts = this.#definition.fields.map(({ name, role }) =>
       (document.fields[name] ?? []).map(role === "title" ? titleKey : fold).join(textBreak),
     );
-    const json = [facets, sorts].map((value) => JSON.stringify(value));
-    const [stored, raw] = [
-      JSON.stringify(document.stored ?? null),
-      JSON.stringify(document.fields),
-    ];
-    const row = Number(
-      this.#write.get(id, version, popularity, ...json, ...texts, stored, raw)?.row,
-    );
+    const json = [facets, sorts, document.stored ?? null, document.fields];
+    const values = [version, 1, popularity, ...json.map((part) => JSON.stringify(part)), ...texts];
+    const row = this.#save(old, id, values);
     this.#index.run(row, ...texts);
     for (const key of this.#titles(texts)) this.#addTitle.run(key, row);
     for (const word of this.#words(texts)) counts.set(word, (counts.get(word) ?? 0) + 1);
     changes.push(() => this.#columns.set({ row, id, popularity, facets, sorts }));
+  }
+
+  #save(old: Indexed | undefined, id: string, values: (string | number)[]): number {
+    if (!old) return Number(this.#add.run(id, ...values).lastInsertRowid);
+    this.#change.run(...values, old.row);
+    return old.row;
   }
 
   /** Takes a document's words out of the index, by the folded text that put them there. */
@@ -136,17 +130,15 @@ export class Writer {
     const found = this.#find.get(id);
     if (!found) return undefined;
     const texts = fieldColumns(this.#definition).map((name) => String(found[name]));
-    return {
-      row: Number(found.row),
-      version: Number(found.version),
-      live: found.live === 1,
-      texts,
-    };
+    const { row, version, live } = found;
+    return { row: Number(row), version: Number(version), live: live === 1, texts };
   }
 
+  /** What a title may be found by when it is typed from its start. */
   #titles(texts: readonly string[]): string[] {
     const at = this.#definition.fields.findIndex(({ role }) => role === "title");
-    return (texts[at] ?? "").split(textBreak).filter((key) => key !== "");
+    const keys = (texts[at] ?? "").split(textBreak).filter((key) => key !== "");
+    return [...keys, ...keys.map(withoutArticle)];
   }
 
   /** The words of titles and names, each once. */
