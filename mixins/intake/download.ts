@@ -1,0 +1,133 @@
+/**
+ * Fetches a file over https into the work folder and goes on where it stopped: after a broken
+ * connection by itself, after a crash when it is asked again. A file that changed meanwhile (its
+ * validator says so) is begun anew.
+ */
+import { createWriteStream } from "node:fs";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { Unreadable } from "./unreadable.ts";
+
+export interface Download {
+  url: string;
+  /** Where the bytes go. Beside it `<path>.etag` keeps the validator of what is there. */
+  path: string;
+  maxBytes: number;
+  /** Certificates to trust beside the usual ones (PEM). */
+  ca?: string | undefined;
+  /** Told how many bytes are there and how many there will be, when the server says. */
+  progress?: (bytes: number, total: number | null) => void;
+  /** First pause before another attempt, milliseconds; it doubles. */
+  pauseMs?: number;
+}
+
+const attempts = 6;
+const silenceMs = 30_000;
+const maxRedirects = 5;
+
+/** @throws Unreadable when the address answers no file, or not after several attempts */
+export async function download(task: Download): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await sizeOf(task.path);
+    try {
+      await fetchRest(task, before);
+      return;
+    } catch (error) {
+      if (error instanceof Unreadable) throw error;
+      // An attempt that brought something does not count: a large file may break many times.
+      if ((await sizeOf(task.path)) > before) attempt = 0;
+      if (attempt >= attempts) throw gaveUp(error);
+      await wait((task.pauseMs ?? 500) * 2 ** attempt);
+    }
+  }
+}
+
+const gaveUp = (error: unknown): Unreadable =>
+  new Unreadable(
+    `it does not come (${(error as Error).message}), tried ${attempts} times. ` +
+      "Check the address and the network, then resume the import.",
+  );
+
+async function fetchRest(task: Download, have: number): Promise<void> {
+  const known = have > 0 ? await readFile(`${task.path}.etag`, "utf8").catch(() => "") : "";
+  const headers: Record<string, string> = known
+    ? { Range: `bytes=${have}-`, "If-Range": known }
+    : {};
+  const response = await request(task, new URL(task.url), headers);
+  const status = response.statusCode ?? 0;
+  if (status === 416 && known) {
+    response.resume();
+    if (response.headers["content-range"] === `bytes */${have}`) return;
+    await rm(task.path, { force: true });
+    throw new Error("the file has changed");
+  }
+  if (status !== 200 && status !== 206) refused(response, status);
+  const from = status === 206 ? have : 0;
+  await writeFile(`${task.path}.etag`, validatorOf(response));
+  await store(task, response, from);
+}
+
+async function store(task: Download, response: IncomingMessage, from: number): Promise<void> {
+  const length = Number(response.headers["content-length"] ?? Number.NaN);
+  const total = Number.isNaN(length) ? null : from + length;
+  let bytes = from;
+  await pipeline(
+    response,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > task.maxBytes) throw new Unreadable(`it is over ${task.maxBytes} bytes long.`);
+        task.progress?.(bytes, total);
+        yield chunk;
+      }
+    },
+    createWriteStream(task.path, { flags: from > 0 ? "a" : "w" }),
+  );
+  if (total !== null && bytes < total) throw new Error("the connection broke");
+}
+
+/** Weak validators do not promise the same bytes, so with them a file is begun anew. */
+function validatorOf({ headers }: IncomingMessage): string {
+  const { etag } = headers;
+  if (etag && !etag.startsWith("W/")) return etag;
+  return headers["last-modified"] ?? "";
+}
+
+function refused(response: IncomingMessage, status: number): never {
+  response.resume();
+  const sentence = `the server answers ${status} ${response.statusMessage ?? ""}`.trim();
+  if (status >= 500 || status === 429 || status === 408) throw new Error(sentence);
+  throw new Unreadable(`${sentence}. Check the address.`);
+}
+
+async function request(
+  { ca }: Download,
+  url: URL,
+  headers: Record<string, string>,
+  redirects = maxRedirects,
+): Promise<IncomingMessage> {
+  if (url.protocol !== "https:") {
+    throw new Unreadable(`it leads to ${url.protocol}//${url.host}, which is not https.`);
+  }
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asked = get(url, { headers, timeout: silenceMs, ...(ca ? { ca } : {}) }, resolve);
+    asked.on("timeout", () => asked.destroy(new Error("the server is silent")));
+    asked.on("error", reject);
+  });
+  const { location } = response.headers;
+  if ((response.statusCode ?? 0) < 300 || (response.statusCode ?? 0) >= 400 || !location) {
+    return response;
+  }
+  response.resume();
+  if (redirects === 0) throw new Unreadable("it is redirected again and again. Check the address.");
+  return request({ ca } as Download, new URL(location, url), headers, redirects - 1);
+}
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );

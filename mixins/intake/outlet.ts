@@ -1,0 +1,71 @@
+/** The worker's side of a pump. */
+import type { MessagePort } from "node:worker_threads";
+import type { ToOwner, ToWorker } from "./letters.ts";
+import { Unreadable } from "./unreadable.ts";
+
+/** So many batches may be on their way: one is being taken, one waits. */
+const maxInFlight = 2;
+
+export class Outlet<Batch, Question, Answer, News, End> {
+  readonly #port: MessagePort;
+  #inFlight = 0;
+  #changed: () => void = () => {};
+  #answered: (answer: Answer) => void = () => {};
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.on("message", (letter: ToWorker<Answer>) => {
+      if (letter.type === "answer") return this.#answered(letter.answer);
+      this.#inFlight--;
+      this.#changed();
+    });
+  }
+
+  /** Hands a batch over; waits while too many are on their way. */
+  async put(batch: Batch): Promise<void> {
+    await this.#until(maxInFlight);
+    this.#inFlight++;
+    this.#post({ type: "batch", batch });
+  }
+
+  /** Resolves when everything that was handed over has been taken. */
+  drained(): Promise<void> {
+    return this.#until(1);
+  }
+
+  ask(question: Question): Promise<Answer> {
+    this.#post({ type: "ask", question });
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+    });
+  }
+
+  tell(news: News): void {
+    this.#post({ type: "news", news });
+  }
+
+  /** Runs the job and reports its end or its failure. */
+  async run(job: () => Promise<End>): Promise<void> {
+    try {
+      this.#post({ type: "end", end: await job() });
+    } catch (error) {
+      const told = error instanceof Unreadable;
+      const { message, stack } = error as Error;
+      this.#post({ type: "fail", message: told ? message : (stack ?? message), told });
+    } finally {
+      this.#port.unref();
+    }
+  }
+
+  async #until(limit: number): Promise<void> {
+    while (this.#inFlight >= limit) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  #post(letter: ToOwner<Batch, Question, News, End>): void {
+    this.#port.postMessage(letter);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Runs a job in a worker thread and takes its batches one at a time, in order. The worker waits
+ * when two are on their way, so neither side runs away from the other.
+ */
+import { Worker } from "node:worker_threads";
+import type { ToOwner, ToWorker } from "./letters.ts";
+import { Unreadable } from "./unreadable.ts";
+
+export interface PumpOptions<Batch, Question, Answer, News> {
+  worker: URL;
+  /** What the worker starts with; copied. */
+  data: unknown;
+  take(batch: Batch): Promise<void>;
+  answer(question: Question): Promise<Answer>;
+  hear(news: News): void;
+}
+
+export interface Pump<End> {
+  /**
+   * What the job ended with, or nothing when it was stopped. Rejects with Unreadable when the
+   * input cannot be read, and with what `take` or the worker threw.
+   */
+  ended: Promise<End | undefined>;
+  /** Ends the worker after the batch that is being taken. */
+  stop(): Promise<void>;
+}
+
+/** A module beside this one, as source (.ts) or compiled (.js), whichever this one is. */
+export const beside = (here: string, name: string): URL =>
+  new URL(`${name}${here.endsWith(".ts") ? ".ts" : ".js"}`, here);
+
+export function pump<Batch, Question, Answer, News, End>(
+  options: PumpOptions<Batch, Question, Answer, News>,
+): Pump<End> {
+  const worker = new Worker(options.worker, { workerData: options.data });
+  const reply = (letter: ToWorker<Answer>) => worker.postMessage(letter);
+  let stopped = false;
+  let turn: Promise<void> = Promise.resolve();
+
+  const ended = new Promise<End | undefined>((resolve, reject) => {
+    const handle = async (letter: ToOwner<Batch, Question, News, End>): Promise<void> => {
+      if (stopped) return;
+      if (letter.type === "end") return resolve(letter.end);
+      if (letter.type === "fail") {
+        return reject(letter.told ? new Unreadable(letter.message) : new Error(letter.message));
+      }
+      if (letter.type === "batch") {
+        await options.take(letter.batch);
+        reply({ type: "taken" });
+      }
+    };
+    worker.on("message", (letter: ToOwner<Batch, Question, News, End>) => {
+      if (letter.type === "news") options.hear(letter.news);
+      else if (letter.type === "ask") {
+        options.answer(letter.question).then((answer) => reply({ type: "answer", answer }), reject);
+      } else turn = turn.then(() => handle(letter)).catch(reject);
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => {
+      void turn.then(() => {
+        if (stopped) resolve(undefined);
+        else reject(new Error(`The worker ended by itself (exit code ${code}).`));
+      });
+    });
+  });
+  const closed = ended.finally(() => worker.terminate());
+
+  return {
+    ended: closed,
+    async stop() {
+      stopped = true;
+      await turn;
+      await worker.terminate();
+      await closed.catch(() => {});
+    },
+  };
+}
