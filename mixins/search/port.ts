@@ -44,7 +44,7 @@ export interface SearchDocument {
 
 export interface Removal {
   readonly id: string;
-  /** What is indexed at a higher version stays. */
+  /** What is indexed at a higher version stays; what comes later up to this version is ignored. */
   readonly version: number;
 }
 

@@ -97,7 +97,8 @@ export class Writer {
   #put(document: SearchDocument, changes: (() => void)[], counts: Map<string, number>): void {
     const { id, version, popularity, facets, sorts } = document;
     const old = this.#indexed(id);
-    if (old && old.version > version) return;
+    // What was removed at a version stays removed at that version.
+    if (old && (old.version > version || (old.version === version && !old.live))) return;
     if (old) this.#takeOut(old, counts);
 
     const texts = this.#definition.fields.map(({ name, role }) =>
