@@ -56,8 +56,9 @@ function readBytes(req: IncomingMessage, { bytes, ms }: BodyLimits): Promise<Buf
       clearTimeout(late);
       resolve(Buffer.concat(chunks, size));
     });
-    req.once("close", () => req.complete || fail(BodyInvalid({ reason: "it ended too early" })));
-    req.once("error", () => fail(BodyInvalid({ reason: "it ended too early" })));
+    const cut = () => req.complete || fail(BodyInvalid({ reason: "it ended too early" }));
+    req.once("close", cut).once("error", cut);
+    if (req.destroyed) cut();
   });
 }
 

@@ -5,8 +5,10 @@
  * the languages and the idempotency key.
  */
 import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Service, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
 import type { Action, Door, Method } from "../shared/contract.ts";
 import { answererOf, callByName, type House } from "./asking.ts";
 import { type Desk, desk } from "./desk.ts";
@@ -18,7 +20,6 @@ import type { Recognise } from "./operator.ts";
 import { probes } from "./probes.ts";
 import { callables, routesOf } from "./routes.ts";
 import { serverOf, timeouts } from "./server.ts";
-import type { Objects } from "./transfer.ts";
 
 export interface DoorSettings {
   readonly door: Door;
@@ -35,15 +36,19 @@ export interface DoorSettings {
   readonly guarded: boolean;
   /** Whether actions may be asked by name. */
   readonly byName: boolean;
-  readonly objects: Objects;
-  readonly version: string;
+  readonly objects: ObjectStore;
   readonly timeouts?: Partial<typeof timeouts>;
 }
+
+/** Of what the doors say, not of the package. */
+const version = "1.0.0";
 
 interface Doorway extends Service {
   server: Server;
   desk: Desk;
   aliases: { method: Method; fullPath: string }[];
+  /** Where it listens, `http://127.0.0.1:3000`. */
+  door: string;
   /** The house was started; once it was and is not any more, it stops. */
   opened: boolean;
 }
@@ -64,7 +69,7 @@ function senderOf(self: Doorway, settings: DoorSettings): Sender {
 
 /** Every path that is to be: those of the contracts, by moleculer-web's aliases, and the door's. */
 function deskOf(self: Doorway, settings: DoorSettings): Desk {
-  const { door, contracts, recognise, guarded, byName, version, objects } = settings;
+  const { door, contracts, recognise, guarded, byName, objects } = settings;
   const send = senderOf(self, settings);
   const limits = { bytes: settings.bodyLimitBytes, ms: { ...timeouts, ...settings.timeouts }.body };
   const transfers = { objects, limits };
@@ -128,6 +133,9 @@ export function door(settings: DoorSettings): DoorSchema {
     },
     async started(this: Doorway) {
       this.opened = this.broker.started;
+      const address = this.server.address() as AddressInfo;
+      const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      this.door = `http://${host}:${address.port}`;
     },
     async stopped(this: Doorway) {
       const late = setTimeout(() => this.server.closeAllConnections(), limits.stop);

@@ -39,7 +39,7 @@ const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /** Reads and forgets what the asker still sends, for a while, so that it can read the answer. */
 export function finish({ req }: Exchange): void {
-  if (req.complete) return;
+  if (req.complete || req.destroyed) return;
   req.resume();
   const late = setTimeout(() => req.complete || req.socket.destroy(), lingerMs);
   req.once("close", () => clearTimeout(late));

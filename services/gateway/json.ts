@@ -4,19 +4,41 @@ import { BodyInvalid, JsonInvalid } from "./refusals.ts";
 const deepest = 64;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** One token with the blanks before it; a string may not hold control characters. */
+/** One token; a string may not hold control characters. */
 const token =
-  /[ \t\n\r]*(?:[[\]{},:]|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/y;
+  /[[\]{},:]|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
 
-/** Where the first character is that no token can start with; the end if all are tokens. */
+type Wanted = "value" | "first" | "key" | "firstKey" | ":" | "," | "end";
+
+/** What may follow a token, or nothing where the token may not stand here. */
+function next(wanted: Wanted, found: string, open: string[]): Wanted | undefined {
+  const after = (): Wanted => (open.length === 0 ? "end" : ",");
+  const close = (bracket: string): Wanted | undefined =>
+    open.pop() === bracket ? after() : undefined;
+  if (wanted === ":") return found === ":" ? "value" : undefined;
+  if (wanted === "," && found === ",") return open.at(-1) === "{" ? "key" : "value";
+  if (found === "}") return wanted === "," || wanted === "firstKey" ? close("{") : undefined;
+  if (found === "]") return wanted === "," || wanted === "first" ? close("[") : undefined;
+  if (wanted === "key" || wanted === "firstKey") return found.startsWith('"') ? ":" : undefined;
+  if (wanted === "," || wanted === "end" || found === ":" || found === ",") return undefined;
+  if (found !== "{" && found !== "[") return after();
+  open.push(found);
+  return found === "{" ? "firstKey" : "first";
+}
+
+/** Where a text stops to be JSON: the first token that may not stand there, or its end. */
 function firstStranger(text: string): number {
-  token.lastIndex = 0;
+  const open: string[] = [];
+  let wanted: Wanted | undefined = "value";
   let at = 0;
-  while (token.test(text)) at = token.lastIndex;
-  const blanks = /[ \t\n\r]*/y;
-  blanks.lastIndex = at;
-  blanks.test(text);
-  return blanks.lastIndex;
+  while (true) {
+    while (/[ \t\n\r]/.test(text.charAt(at))) at++;
+    token.lastIndex = at;
+    const [found] = token.exec(text) ?? [];
+    wanted = found === undefined ? undefined : next(wanted, found, open);
+    if (wanted === undefined || found === undefined) return at;
+    at += found.length;
+  }
 }
 
 /** The fault of a text that JSON.parse refused, with its place, counted from 1. */

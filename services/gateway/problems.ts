@@ -49,6 +49,7 @@ const titles: Record<number, Record<Language, string>> = {
   431: { en: "Request header fields too large", ru: "Слишком большие заголовки" },
   500: { en: "Internal error", ru: "Внутренняя ошибка" },
   503: { en: "Service unavailable", ru: "Сервис недоступен" },
+  507: { en: "Insufficient storage", ru: "Недостаточно места" },
   504: { en: "Gateway timeout", ru: "Ответ не пришёл вовремя" },
 };
 

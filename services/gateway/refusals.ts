@@ -115,3 +115,9 @@ export const TimedOut = problem("TIMED_OUT", 504, {
   en: "No answer came in time. It may still be done: look before you ask again.",
   ru: "Ответ не пришёл вовремя. Действие могло выполниться: проверьте, прежде чем повторять.",
 });
+export const StorageRefused = problem(
+  "STORAGE_REFUSED",
+  507,
+  { en: "The body was not stored. {reason}", ru: "Тело запроса не сохранено. {reason}" },
+  reason,
+);

@@ -4,6 +4,7 @@ import type { Action, Door, Method, Role } from "../shared/contract.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
 import { fromQuery, type Reading, readingOf, type Schema } from "./coerce.ts";
 import { parseQuery } from "./query.ts";
+import { PathUnknown } from "./refusals.ts";
 
 /** One path of a door. */
 export interface DoorRoute {
@@ -87,7 +88,9 @@ type Given = Record<string, string | undefined>;
 /** Parameters from query or body together with those of the path, which win. */
 function joined(route: DoorRoute, params: Record<string, unknown>, fromPath: Given) {
   for (const name of route.pathNames) {
-    const value = route.reading.get(name)?.([fromPath[name] ?? ""]);
+    const word = fromPath[name];
+    if (!word) throw PathUnknown({ path: route.path.replace(`{${name}}`, "") });
+    const value = route.reading.get(name)?.([word]);
     if (Object.hasOwn(params, name) && params[name] !== value) {
       throw fault(route.contract.name, name, "is another than in the path");
     }
@@ -101,7 +104,7 @@ function joined(route: DoorRoute, params: Record<string, unknown>, fromPath: Giv
  *
  * @param fromPath values by name as the router found them
  * @param query the query string without `?`
- * @throws PARAMS_INVALID, URL_INVALID
+ * @throws PARAMS_INVALID, URL_INVALID; PATH_UNKNOWN where the path has nothing for a parameter
  */
 export function paramsByQuery(route: DoorRoute, fromPath: Given, query: string) {
   return joined(route, query === "" ? {} : fromQuery(route.reading, parseQuery(query)), fromPath);

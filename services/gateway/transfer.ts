@@ -1,23 +1,15 @@
 /** Bytes through a door: uploads into the objects' store, downloads out of it. Never the broker. */
 
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { newId } from "../shared/ids.ts";
 import { admitBody, type BodyLimits } from "./body.ts";
 import type { Exchange, Sender } from "./exchange.ts";
 import { attachment } from "./headers.ts";
-import { BodyInvalid, BodyTooLarge } from "./refusals.ts";
-
-/** As much of the objects' store as a door needs. */
-export interface Objects {
-  put(key: string, bytes: AsyncIterable<Uint8Array>): Promise<{ size: number; sha256: string }>;
-  stat(key: string): Promise<{ size: number } | undefined>;
-  read(key: string): Promise<Readable>;
-  remove(key: string): Promise<void>;
-}
+import { BodyInvalid, BodyTooLarge, StorageRefused } from "./refusals.ts";
 
 export interface Transfers {
-  readonly objects: Objects;
+  readonly objects: ObjectStore;
   readonly limits: BodyLimits;
 }
 
@@ -45,6 +37,15 @@ async function* pieces({ req }: Exchange, most: number, silentMs: number) {
   if (!req.complete) throw BodyInvalid({ reason: "it ended too early: send it again" });
 }
 
+/** A full or read-only disk is told to whoever sends, as the store says it. */
+function refused(error: unknown): never {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  if (error instanceof Error && typeof code === "string" && code.startsWith("STORAGE_")) {
+    throw StorageRefused({ reason: error.message });
+  }
+  throw error;
+}
+
 /**
  * Spools a body and tells the actor of it. Nothing stays where either fails.
  *
@@ -59,7 +60,7 @@ export async function receive(
 ): Promise<unknown> {
   admitBody(x, /^(?!application\/(?:json|x-www-form)|multipart\/)/i, "the bytes themselves", most);
   const object = `uploads/${newId()}`;
-  const { size, sha256 } = await objects.put(object, pieces(x, most, limits.ms));
+  const { size, sha256 } = await objects.put(object, pieces(x, most, limits.ms)).catch(refused);
   try {
     return await tell({ object, size, sha256 });
   } catch (error) {
@@ -82,11 +83,16 @@ export async function sendObject(
   result: unknown,
 ): Promise<void> {
   const { object, contentType, name } = result as Named;
-  const found = await objects.stat(object);
-  if (!found) throw new Error(`The object ${object} is not there.`);
-  const more = ["Content-Length", String(found.size), "Content-Disposition", attachment(name)];
-  const bytes = x.req.method === "HEAD" ? undefined : await objects.read(object);
-  send.head(x, 200, send.base(contentType), more);
-  if (bytes) await pipeline(bytes, x.res).catch(() => x.res.destroy());
-  else x.res.end();
+  const base = send.base(contentType);
+  const more = ["Content-Disposition", attachment(name)];
+  if (x.req.method === "HEAD") {
+    const { size } = await objects.head(object);
+    send.head(x, 200, base, [...more, "Content-Length", String(size)]);
+    x.res.end();
+    return;
+  }
+  const { info, stream } = await objects.get(object);
+  send.head(x, 200, base, [...more, "Content-Length", String(info.size)]);
+  // An asker who goes away, or a disk that fails now, can be told no more: the connection ends.
+  await pipeline(stream, x.res).catch(() => x.res.destroy());
 }

@@ -1,46 +1,25 @@
 /** A small house for the tests of the doors: a broker, actors that serve real contracts, doors. */
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { request, type Server } from "node:http";
 import { connect } from "node:net";
-import { Readable } from "node:stream";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { DirectoryStore } from "../../mixins/objects/directory.ts";
 import { actions } from "../../services/contracts.ts";
 import { type DoorSettings, door } from "../../services/gateway/door.ts";
 import { guests, operators } from "../../services/gateway/operator.ts";
-import type { Objects } from "../../services/gateway/transfer.ts";
 import type { Action } from "../../services/shared/contract.ts";
 
 export const token = "an-operators-token-of-the-tests";
 export const bearer = { authorization: `Bearer ${token}` };
 
-/** Objects in memory; `kept` shows what is there. */
-export function memoryObjects() {
-  const kept = new Map<string, Buffer>();
-  const objects: Objects = {
-    async put(key, bytes) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of bytes) chunks.push(chunk);
-      const whole = Buffer.concat(chunks);
-      kept.set(key, whole);
-      const { hash } = await import("node:crypto");
-      return { size: whole.length, sha256: hash("sha256", whole) };
-    },
-    stat: async (key) => {
-      const bytes = kept.get(key);
-      return bytes && { size: bytes.length };
-    },
-    read: async (key) => Readable.from([kept.get(key) ?? Buffer.alloc(0)]),
-    remove: async (key) => {
-      kept.delete(key);
-    },
-  };
-  return { kept, objects };
-}
-
 export interface Answered {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
+  bytes: Buffer;
   // The tests say what they expect of it.
   json: Record<string, unknown> & { errors?: { path: string; message: string }[] };
 }
@@ -51,31 +30,37 @@ export interface Asked {
   body?: string | Buffer;
 }
 
-export interface House {
-  broker: ServiceBroker;
-  port: number;
-  /** Sends the path as it stands, which `fetch` would not. */
-  ask(path: string, asked?: Asked): Promise<Answered>;
-  /** Writes to the bare socket; resolves with all that came back until it was closed. */
-  raw(text: string | Buffer): Promise<string>;
-  server: Server;
-}
-
 export interface Wanted extends Partial<DoorSettings> {
   services?: ServiceSchema[];
   contracts?: readonly Action[];
   started?: boolean;
+  broker?: ServiceBroker;
 }
 
+/** A store of objects in a new folder. */
+export async function objectsIn(): Promise<DirectoryStore> {
+  const folder = await mkdtemp(join(tmpdir(), "bijou-doors-"));
+  folders.push(folder);
+  return DirectoryStore.open(folder);
+}
+
+const folders: string[] = [];
 const open: ServiceBroker[] = [];
 
 /** Stops every house that a test has opened. */
 export async function closeHouses(): Promise<void> {
   for (const broker of open.splice(0)) await broker.stop();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 }
 
-export async function openHouse({ services = [], started = true, ...wanted }: Wanted = {}) {
-  const broker = new ServiceBroker({ nodeID: randomUUID(), logger: false });
+const quiet = () => new ServiceBroker({ nodeID: randomUUID(), logger: false });
+
+export async function openHouse({
+  services = [],
+  started = true,
+  broker = quiet(),
+  ...wanted
+}: Wanted = {}) {
   for (const schema of services) broker.createService(schema);
   const name = wanted.door ?? "public";
   const settings: DoorSettings = {
@@ -89,8 +74,7 @@ export async function openHouse({ services = [], started = true, ...wanted }: Wa
     recognise: name === "admin" ? operators("admin", token) : guests(name),
     guarded: name === "admin",
     byName: name === "admin",
-    objects: memoryObjects().objects,
-    version: "0.0.0",
+    objects: await objectsIn(),
     ...wanted,
   };
   const service = broker.createService(door(settings) as unknown as ServiceSchema);
@@ -115,11 +99,12 @@ export function askAt(server: Server) {
         res.on("data", (chunk: Buffer) => chunks.push(chunk));
         res.on("error", reject);
         res.on("end", () => {
-          const text = Buffer.concat(chunks).toString("latin1");
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString("latin1");
           const isJson = /json/.test(res.headers["content-type"] ?? "");
           const plain = isJson && !res.headers["content-encoding"] && text !== "";
-          const json = plain ? JSON.parse(Buffer.concat(chunks).toString()) : {};
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json });
+          const json = plain ? JSON.parse(bytes.toString()) : {};
+          resolve({ status: res.statusCode ?? 0, headers: res.headers, text, bytes, json });
         });
       });
       req.on("error", reject);
