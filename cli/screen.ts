@@ -57,7 +57,6 @@ async function drawn({ io, out }: Session, ways: Ways): Promise<Screen> {
     },
     async close() {
       app?.clear();
-      app?.rerender(null);
       app?.unmount();
       await app?.waitUntilExit();
     },

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { variables } from "../../config/environment.ts";
 import type { Check } from "./check.ts";
 import { checkDoor } from "./doors.ts";
-import { checkRoom, checkWritable } from "./folder.ts";
+import { checkFormat, checkHolder, checkRoom, checkWritable } from "./folder.ts";
 import { checkBuild, checkConfig, checkEngines, checkNode } from "./runtime.ts";
 
 interface Place {
@@ -37,6 +37,8 @@ export async function examine({ env, cwd, root }: Place): Promise<Check[]> {
     await checkEngines(),
     await checkWritable(folder),
     await checkRoom(folder),
+    await checkFormat(folder),
+    await checkHolder(folder),
     ...(await Promise.all(doors.map(checkDoor))),
   ];
 }

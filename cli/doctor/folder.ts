@@ -1,6 +1,7 @@
 /** DATA_DIR: may we write there, is there room, whose is it now, and which format has it? */
-import { mkdtemp, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { dataFormat } from "../../config/data-folder.ts";
 import { bytes } from "../progress.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
@@ -49,3 +50,45 @@ export async function checkRoom(folder: string): Promise<Check> {
   const { bavail, bsize } = await statfs(await nearest(folder));
   return roomFor(bavail * bsize);
 }
+
+/** Whether a house holds the folder now: its lock goes with its process, the pid is for people. */
+export async function checkHolder(folder: string): Promise<Check> {
+  const name = "holder";
+  const lock = join(folder, "lock.sqlite");
+  if (!(await stat(lock).catch(() => undefined))) return ok(name, "no house holds the data");
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(lock, { readOnly: true });
+  try {
+    database.prepare("SELECT count(*) FROM sqlite_master").get();
+    return ok(name, "no house holds the data");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (!/locked|busy/i.test(why)) {
+      return fail(name, `${lock} cannot be read: ${why}`, `Stop the house, then: rm ${lock}`);
+    }
+    const pid = await readFile(join(folder, "pid"), "utf8").catch(() => "unknown");
+    return ok(name, `the process ${pid.trim()} holds the data: a second house needs its own`);
+  } finally {
+    database.close();
+  }
+}
+
+/** @param text of `format.json`; undefined where there is none */
+export function formatFor(text: string | undefined): Check {
+  const name = "format";
+  if (text === undefined) return ok(name, `data format ${dataFormat}, from the first start on`);
+  const found = Number(/"format":\s*(\d+)/.exec(text)?.[1] ?? Number.NaN);
+  if (Number.isNaN(found)) {
+    return fail(name, "format.json holds no format", "Restore DATA_DIR from a backup");
+  }
+  if (found > dataFormat) {
+    const next = "Start the newer version, or set another DATA_DIR";
+    return fail(name, `written by a newer Bijou: format ${found}, not ${dataFormat}`, next);
+  }
+  if (found === dataFormat) return ok(name, `data format ${found}`);
+  const next = "Make a backup of DATA_DIR before the next start";
+  return warn(name, `data format ${found} becomes ${dataFormat} at the next start`, next);
+}
+
+export const checkFormat = async (folder: string): Promise<Check> =>
+  formatFor(await readFile(join(folder, "format.json"), "utf8").catch(() => undefined));

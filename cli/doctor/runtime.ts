@@ -1,6 +1,7 @@
 /** Node, the build, the embedded engines and the configuration. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { allActors } from "../../config/actors.ts";
 import { readEnvironment, variables } from "../../config/environment.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
@@ -23,7 +24,7 @@ export function checkBuild(root: string): Check {
 }
 
 export function checkConfig(env: Record<string, string | undefined>): Check {
-  const reading = readEnvironment(env);
+  const reading = readEnvironment(env, [...allActors().keys()]);
   const names = Object.values(variables).flatMap((group) => Object.keys(group));
   const set = names.filter((name) => env[name]);
   if (!reading.ok) return fail("config", reading.report, "Correct what is named, see .env.example");

@@ -22,7 +22,7 @@ function heading(value: Import, paint: Paint): string {
   const ran = took(value);
   const state = value.status === "running" ? `running, stage ${value.stage}` : value.status;
   return [
-    `${paint("bold", `Import ${value.id}`)} of ${value.source}: `,
+    `${paint("bold", `Import of ${value.source}`)}: `,
     paint(styles[value.status], state),
     ran === null ? "" : value.endedAt ? ` in ${duration(ran)}` : ` for ${duration(ran)}`,
     value.options.dryRun ? " (dry run: nothing was changed)" : "",
@@ -70,6 +70,7 @@ export function importReport(value: Import, paint: Paint): string {
   return [
     heading(value, paint),
     ...(value.error ? [paint("red", `  ${printable(value.error)}`)] : []),
+    `  ${"id".padEnd(15)} ${value.id}`,
     `  ${"from".padEnd(15)} ${printable(files)}`,
     ...(value.schedule ? [`  ${"schedule".padEnd(15)} ${value.schedule}`] : []),
     ...counts,
@@ -82,7 +83,7 @@ const columns: Column<Import>[] = [
   { title: "id", of: (i) => i.id, whole: true },
   { title: "source", of: (i) => i.source },
   { title: "status", of: (i) => i.status },
-  { title: "loaded", of: (i) => count(i.loaded), right: true },
+  { title: "loaded", of: (i) => count(i.loaded), right: true, spare: true },
   { title: "merged", of: (i) => count(i.merged), right: true, spare: true },
   { title: "unchanged", of: (i) => count(i.unchanged), right: true, spare: true },
   { title: "rejected", of: (i) => count(i.rejected), right: true, spare: true },

@@ -35,11 +35,12 @@ function Bar({ fraction, columns }: { fraction: number; columns: number }) {
 
 function Leaving({ detachable }: { detachable: boolean }) {
   return (
-    <Text wrap="wrap">
-      {detachable
-        ? "The import can go on without you:  d detach · c cancel it · Esc go on watching"
-        : "The file is half sent, nothing has begun:  c stop · Esc go on"}
-    </Text>
+    <>
+      <Text>
+        {detachable ? "The import can go on without you." : "Half is sent, nothing has begun."}
+      </Text>
+      <Text bold>{detachable ? "d detach · c cancel it · Esc go on" : "c stop · Esc go on"}</Text>
+    </>
   );
 }
 
@@ -83,7 +84,7 @@ export function Progress(props: ProgressProps) {
         )}
       </Box>
       <Text wrap="truncate">{facts.join(" · ")}</Text>
-      <Box flexWrap="wrap" columnGap={2}>
+      <Box flexWrap="wrap" columnGap={2} display={counts.length > 0 ? "flex" : "none"}>
         {counts.map(([label, value]) => (
           <Text key={label} {...(label === "rejected" && value !== "0" ? tint("yellow") : {})}>
             {label} {value}

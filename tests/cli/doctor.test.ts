@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { holdDataFolder } from "../../config/data-folder.ts";
 import { bijou, type World, world } from "./run.ts";
 
 let here: World;
@@ -85,6 +86,24 @@ test("says when the data cannot be written", async () => {
 
   expect(code).toBe(1);
   expect(of("data")).toMatchObject({ status: "fail", next: expect.stringContaining("DATA_DIR") });
+});
+
+test("says which process holds the data, and that they are of a newer format", async () => {
+  const folder = String(here.env.DATA_DIR);
+  const release = holdDataFolder(folder);
+  await writeFile(join(folder, "format.json"), '{"format":99}');
+
+  const held = await examined();
+  release();
+  const free = await examined();
+
+  expect(held.of("holder")?.detail).toContain(`the process ${process.pid} holds`);
+  expect(free.of("holder")?.detail).toContain("no house holds");
+  expect(free.of("format")).toMatchObject({
+    status: "fail",
+    detail: expect.stringContaining("newer"),
+    next: expect.stringContaining("DATA_DIR"),
+  });
 });
 
 test("prints a line for each check and the next step below what is wrong", async () => {
