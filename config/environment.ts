@@ -1,6 +1,7 @@
 /** What the environment may say, as a value: `.env.example` and the documentation follow it. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { chooseActors } from "./actors.ts";
 
 const port = (preset: number) =>
   z.coerce
@@ -45,7 +46,6 @@ export const variables = {
       .regex(/^[\w.-]+$/, "letters, digits, . _ -")
       .optional(),
     SERVICES: z.string().optional(),
-    SERVICEDIR: z.string().optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
     REQUEST_TIMEOUT_MS: count(10_000, 100, 600_000),
   },
@@ -81,7 +81,10 @@ type Reading = { ok: true; env: Env } | { ok: false; report: string };
 const overrides = /^(MOL_.*|TRANSPORTER|CACHER|SERIALIZER|LOGGER|METRICS|TRACING|HOTRELOAD)$/;
 
 /** Reads and checks everything; the report names every mistake with what was expected. */
-export function readEnvironment(source: Record<string, string | undefined>): Reading {
+export function readEnvironment(
+  source: Record<string, string | undefined>,
+  actors: readonly string[] = [],
+): Reading {
   const faults: string[] = [];
   const env: Record<string, Record<string, unknown>> = {};
   for (const [group, shape] of Object.entries(variables)) {
@@ -95,7 +98,7 @@ export function readEnvironment(source: Record<string, string | undefined>): Rea
     env[group] = Object.freeze(values);
   }
   const read = Object.freeze(env) as unknown as Env;
-  if (faults.length === 0) faults.push(...contradictions(read));
+  if (faults.length === 0) faults.push(...contradictions(read, actors));
   for (const name of Object.keys(source)) {
     if (overrides.test(name)) faults.push(`${name} is not read here: unset it, see .env.example`);
   }
@@ -104,19 +107,16 @@ export function readEnvironment(source: Record<string, string | undefined>): Rea
     : { ok: false, report: ["The configuration is wrong:", ...faults].join("\n  ") };
 }
 
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-function contradictions({ house, gateway }: Env): string[] {
+function contradictions({ house, gateway }: Env, actors: readonly string[]): string[] {
   const faults: string[] = [];
   if (gateway.PUBLIC_PORT !== 0 && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
     faults.push("PUBLIC_PORT and ADMIN_PORT are the same: give each door its own port");
   }
-  if (
-    house.NODE_ENV === "production" &&
-    !gateway.ADMIN_TOKEN &&
-    !loopback.test(gateway.ADMIN_HOST)
-  ) {
-    faults.push("ADMIN_HOST is open to the network: set ADMIN_TOKEN, or ADMIN_HOST=127.0.0.1");
+  if (house.NODE_ENV === "production" && !gateway.ADMIN_TOKEN) {
+    faults.push("ADMIN_TOKEN is missing: in production a secret has no default, set one");
+  }
+  for (const word of chooseActors(house.SERVICES, actors).unknown) {
+    faults.push(`SERVICES="${word}": expected a context or an actor of ${actors.join(", ")}`);
   }
   return faults;
 }

@@ -24,6 +24,8 @@ export interface Outgoing {
 export interface Index {
   /** No two documents may share a value. Documents without the field do not count. */
   unique?: boolean;
+  /** Pages are sorted by it; documents without the field are among them. */
+  sorts?: boolean;
 }
 
 export interface Collection<D extends Stored> {
@@ -52,7 +54,7 @@ export type Where = Readonly<Record<string, Value | { in: readonly Value[] } | R
 
 export interface Query {
   where?: Where;
-  /** A field path with an index, `-` before it for descending; ties are broken by id. */
+  /** `id` or a field path whose index sorts, `-` before it for descending; ties are broken by id. */
   sort?: string;
   /** At most 500. */
   limit: number;

@@ -16,11 +16,11 @@ export interface Engine<D extends Stored> {
   byIds(ids: readonly string[]): Promise<D[]>;
   page(query: EnginePage): Promise<D[]>;
   /**
-   * All or none.
+   * All or none. The engine takes the documents over: nobody else keeps or changes them.
    * @throws Duplicate for a taken unique value, WriteFailed when the disk refuses
    */
   insert(docs: readonly D[]): Promise<void>;
-  /** Replaces the document of that id at that version; false when there is none. */
+  /** Puts the document, taken over, in place of that version of it; false when there is none. */
   replace(doc: D, version: number): Promise<boolean>;
   remove(id: string, version: number): Promise<boolean>;
   /** Documents with messages to send, written before a time (ISO). */

@@ -1,5 +1,5 @@
 /** The file under a NeDB collection: its torn tail is cut at start, a refused append is undone. */
-import { open, stat, truncate } from "node:fs/promises";
+import { appendFile, open, stat, truncate } from "node:fs/promises";
 import { WriteFailed } from "./failures.ts";
 
 const newline = 0x0a;
@@ -33,11 +33,11 @@ export async function cutTornTail(file: string): Promise<number> {
   }
 }
 
-/** Runs an append; when the disk refuses, the file is again as long as it was. @throws WriteFailed */
-export async function appendOrUndo(file: string, append: () => Promise<void>): Promise<void> {
+/** Appends; when the disk refuses, the file is again as long as it was. @throws WriteFailed */
+export async function appendOrUndo(file: string, text: string): Promise<void> {
   const size = await sizeOf(file);
   try {
-    await append();
+    await appendFile(file, text);
   } catch (error) {
     await truncate(file, size).catch(() => undefined);
     throw WriteFailed({ reason: reasonOf(error) });

@@ -4,26 +4,28 @@
  * version is pinned, and the store's specs notice when one of them changes.
  */
 import { createRequire } from "node:module";
-import type { Stored } from "./collection.ts";
+import type { Collection, Stored } from "./collection.ts";
+import { HashIndex } from "./hash-index.ts";
 import type { TreeNode } from "./walk.ts";
 
 export type Row<D extends Stored> = D & { _id: string };
 
 export interface NedbIndex<D extends Stored> {
   unique: boolean;
-  tree: { tree: TreeNode<Row<D>> };
   getMatching(value: unknown): Row<D>[];
 }
 
+/** An index that sorts. */
+export interface TreeIndex<D extends Stored> extends NedbIndex<D> {
+  tree: { tree: TreeNode<Row<D>> };
+}
+
 export interface NedbDatabase<D extends Stored> {
-  indexes: Record<string, NedbIndex<D>>;
+  indexes: Record<string, NedbIndex<D>> & { _id: TreeIndex<D> };
   executor: { pushAsync<T>(task: () => Promise<T>): Promise<T> };
-  persistence: { persistNewStateAsync(rows: object[]): Promise<void> };
+  persistence: { treatRawStreamAsync(file: unknown): Promise<{ data: Row<D>[]; indexes: object }> };
   loadDatabaseAsync(): Promise<void>;
-  ensureIndexAsync(options: { fieldName: string; unique: boolean; sparse: boolean }): Promise<void>;
-  removeIndexAsync(field: string): Promise<void>;
   getAllData(): Row<D>[];
-  _prepareDocumentForInsertion<T extends Row<D> | Row<D>[]>(rows: T): T;
   _insertInCache(rows: Row<D>[]): void;
   _updateIndexes(old: Row<D>, next: Row<D>): void;
   _removeFromIndexes(row: Row<D>): void;
@@ -36,13 +38,37 @@ interface Model {
 
 const require = createRequire(import.meta.url);
 export const model = require("@seald-io/nedb/lib/model.js") as Model;
-const Nedb = require("@seald-io/nedb") as new (options: object) => unknown;
 
-/** A database on a file; `corruptAlertThreshold: 0` makes a damaged line a refusal to start. */
-export const openNedb = <D extends Stored>(filename: string): NedbDatabase<D> =>
-  new Nedb({
+// Most keys are texts: NeDB's own order of them, without its questions about other types first.
+const compareAny = model.compareThings;
+model.compareThings = (a, b) => {
+  if (typeof a !== "string" || typeof b !== "string") return compareAny(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
+};
+const Nedb = require("@seald-io/nedb") as new (options: object) => unknown;
+const Tree = require("@seald-io/nedb/lib/indexes.js") as new (options: object) => unknown;
+
+/**
+ * A database on a file, its indexes as declared, not as the file remembers them.
+ * `corruptAlertThreshold: 0` makes a damaged line a refusal to start.
+ */
+export function openNedb<D extends Stored>(
+  filename: string,
+  indexes: Collection<D>["indexes"],
+): NedbDatabase<D> {
+  const db = new Nedb({
     filename,
     corruptAlertThreshold: 0,
     testSerializationHooks: false,
     modes: { fileMode: 0o600, dirMode: 0o700 },
   }) as NedbDatabase<D>;
+  for (const [fieldName, { unique = false, sorts = false }] of Object.entries(indexes)) {
+    const index = sorts
+      ? (new Tree({ fieldName, unique, sparse: false }) as TreeIndex<D>)
+      : new HashIndex<D>(fieldName, unique);
+    Object.assign(db.indexes, { [fieldName]: index });
+  }
+  const read = db.persistence.treatRawStreamAsync.bind(db.persistence);
+  db.persistence.treatRawStreamAsync = async (file) => ({ ...(await read(file)), indexes: {} });
+  return db;
+}

@@ -2,7 +2,7 @@
 import type { Stored } from "./collection.ts";
 import type { Place } from "./cursor.ts";
 import type { EnginePage } from "./engine.ts";
-import { model, type NedbDatabase, type Row } from "./nedb-internals.ts";
+import { model, type NedbDatabase, type Row, type TreeIndex } from "./nedb-internals.ts";
 import { walk } from "./walk.ts";
 
 /** Up to so many candidates are sorted in memory: about 5 ms. */
@@ -16,7 +16,7 @@ export function selectPage<D extends Stored>(
   const order = comparison<D>(sort);
   const comesAfter = (row: Row<D>) => !after || order(row, placed(sort.field, after)) > 0;
   const fits = (row: Row<D>) => comesAfter(row) && model.match(row, query);
-  const sorting = db.indexes[sort.field === "id" ? "_id" : sort.field];
+  const sorting = sortingIndex(db, sort.field);
   const selected = select(db, query, sorting ? fewEnough : Number.POSITIVE_INFINITY);
   if (selected || !sorting) {
     return (selected ?? db.getAllData()).filter(fits).sort(order).slice(0, limit);
@@ -29,6 +29,14 @@ export function selectPage<D extends Stored>(
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
+}
+
+function sortingIndex<D extends Stored>(
+  db: NedbDatabase<D>,
+  field: string,
+): TreeIndex<D> | undefined {
+  const index = db.indexes[field === "id" ? "_id" : field];
+  return index && "tree" in index ? (index as TreeIndex<D>) : undefined;
 }
 
 /** The candidates of the index that leaves the fewest, if that is few enough. */

@@ -1,5 +1,6 @@
 /** Documents to rows of NeDB and back. */
 import type { Stored, Value, Where } from "./collection.ts";
+import { copyOf } from "./copy.ts";
 import type { Row } from "./nedb-internals.ts";
 
 /** Our conditions in NeDB's words. */
@@ -19,15 +20,31 @@ const operators = (range: object): Record<string, Value> =>
     ),
   );
 
-/** A copy that its reader may change. */
-export function unrow<D extends Stored>({ _id, ...doc }: Row<D>): D {
-  return copy(doc) as D;
+/**
+ * The document made a row, in place.
+ * @throws Error for a field name that engines reserve
+ */
+export function rowOf<D extends Stored>(doc: D): Row<D> {
+  checkNames(doc);
+  return Object.assign(doc, { _id: doc.id });
 }
 
-function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copy);
-  if (typeof value !== "object" || value === null) return value;
-  const made: Record<string, unknown> = {};
-  for (const key in value) made[key] = copy((value as Record<string, unknown>)[key]);
-  return made;
+/** A copy that its reader may change. */
+export function docOf<D extends Stored>(row: Row<D>): D {
+  const { _id, ...doc } = row;
+  return copyOf(doc) as unknown as D;
+}
+
+/** What NeDB writes for rows: JSON, one a line. */
+export const linesOf = (rows: readonly object[]): string =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+function checkNames(value: object): void {
+  for (const key in value) {
+    const field = (value as Record<string, unknown>)[key];
+    if (key.charCodeAt(0) === 0x24 || (key.includes(".") && !Array.isArray(value))) {
+      throw new Error(`A document has a field "${key}": names may not begin with $ or hold a dot.`);
+    }
+    if (typeof field === "object" && field !== null) checkNames(field);
+  }
 }

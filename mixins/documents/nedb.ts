@@ -8,12 +8,14 @@ import { Duplicate } from "./failures.ts";
 import { appendOrUndo, cutTornTail } from "./nedb-file.ts";
 import { type NedbDatabase, openNedb, type Row } from "./nedb-internals.ts";
 import { selectPage } from "./nedb-page.ts";
-import { nedbQuery, unrow } from "./nedb-rows.ts";
+import { docOf, linesOf, nedbQuery, rowOf } from "./nedb-rows.ts";
 
 export class NedbEngine<D extends Stored> implements Engine<D> {
   readonly #of: Collection<D>;
   readonly #file: string;
   readonly #warn: (text: string) => void;
+  /** Documents with something in their outbox: a look at all of them would take too long. */
+  readonly #telling = new Set<string>();
   #open: NedbDatabase<D> | undefined;
 
   constructor(of: Collection<D>, file: string, warn: (text: string) => void) {
@@ -27,24 +29,15 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     return this.#open;
   }
 
-  /** Loads the file, compacts it, and makes the indexes be those that the store declares. */
+  /** Loads the file, compacts it, and fills the indexes. */
   async open(): Promise<void> {
     const torn = await cutTornTail(this.#file);
-    const db = openNedb<D>(this.#file);
+    const db = openNedb<D>(this.#file, { ...this.#of.indexes, claims: { unique: true } });
     await db.loadDatabaseAsync();
     if (torn > 0) {
       this.#warn(`${this.#file}: a crash tore the last write; ${torn} unacknowledged bytes cut.`);
     }
-    const append = db.persistence.persistNewStateAsync.bind(db.persistence);
-    db.persistence.persistNewStateAsync = (rows) => appendOrUndo(this.#file, () => append(rows));
-    const wanted: Collection<D>["indexes"] = { ...this.#of.indexes, claims: { unique: true } };
-    for (const [field, { unique }] of Object.entries(db.indexes)) {
-      const stays = field === "_id" || (wanted[field] && !!wanted[field].unique === unique);
-      if (!stays) await db.removeIndexAsync(field);
-    }
-    for (const [fieldName, { unique = false }] of Object.entries(wanted)) {
-      await db.ensureIndexAsync({ fieldName, unique, sparse: unique });
-    }
+    for (const row of db.getAllData()) if (row.outbox) this.#telling.add(row._id);
     this.#open = db;
   }
 
@@ -55,25 +48,23 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   }
 
   async byIds(ids: readonly string[]): Promise<D[]> {
-    const { _id } = this.#db.indexes as { _id: NedbDatabase<D>["indexes"][string] };
-    return ids.flatMap((id) => _id.getMatching(id).map((row) => unrow(row)));
+    const { _id } = this.#db.indexes;
+    return ids.flatMap((id) => _id.getMatching(id).map((row) => docOf(row)));
   }
 
   async page(query: EnginePage): Promise<D[]> {
-    return selectPage(this.#db, query, nedbQuery(query.where)).map((row) => unrow(row));
+    return selectPage(this.#db, query, nedbQuery(query.where)).map((row) => docOf(row));
   }
 
   insert(docs: readonly D[]): Promise<void> {
     const db = this.#db;
     return db.executor.pushAsync(async () => {
-      const rows = db._prepareDocumentForInsertion(docs.map((doc) => ({ ...doc, _id: doc.id })));
+      const rows = docs.map(rowOf);
       this.#unique(() => db._insertInCache(rows));
-      try {
-        await db.persistence.persistNewStateAsync(rows);
-      } catch (error) {
+      await this.#append(rows, () => {
         for (const row of rows) db._removeFromIndexes(row);
-        throw error;
-      }
+      });
+      for (const row of rows) if (row.outbox) this.#telling.add(row._id);
     });
   }
 
@@ -82,14 +73,10 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     return db.executor.pushAsync(async () => {
       const old = this.#at(doc.id, version);
       if (!old) return false;
-      const next = db._prepareDocumentForInsertion({ ...doc, _id: doc.id });
+      const next = rowOf(doc);
       this.#unique(() => db._updateIndexes(old, next));
-      try {
-        await db.persistence.persistNewStateAsync([next]);
-      } catch (error) {
-        db._updateIndexes(next, old);
-        throw error;
-      }
+      await this.#append([next], () => db._updateIndexes(next, old));
+      if (next.outbox) this.#telling.add(next._id);
       return true;
     });
   }
@@ -99,18 +86,21 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     return db.executor.pushAsync(async () => {
       const old = this.#at(id, version);
       if (!old) return false;
-      await db.persistence.persistNewStateAsync([{ $$deleted: true, _id: id }]);
+      await this.#append([{ $$deleted: true, _id: id }]);
       db._removeFromIndexes(old);
+      this.#telling.delete(id);
       return true;
     });
   }
 
   async pending(before: string, limit: number): Promise<D[]> {
-    return this.#db
-      .getAllData()
-      .filter((row) => row.outbox?.some(({ message }) => message.time <= before))
-      .slice(0, limit)
-      .map((row) => unrow(row));
+    const found: D[] = [];
+    for (const id of this.#telling) {
+      const row = this.#db.indexes._id.getMatching(id)[0];
+      if (row?.outbox?.some(({ message }) => message.time <= before)) found.push(docOf(row));
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   /** In place: the outbox is in no index, and the documents need no copy. */
@@ -119,19 +109,31 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     return db.executor.pushAsync(async () => {
       const cleared: Row<D>[] = [];
       for (const [id, messages] of sent) {
-        const row = db.indexes._id?.getMatching(id)[0];
+        const row = db.indexes._id.getMatching(id)[0];
         if (!row?.outbox) continue;
         const rest = row.outbox.filter(({ message }) => !messages.includes(message.id));
         if (rest.length > 0) row.outbox = rest;
-        else delete row.outbox;
+        else {
+          delete row.outbox;
+          this.#telling.delete(id);
+        }
         cleared.push(row);
       }
-      await db.persistence.persistNewStateAsync(cleared);
+      await this.#append(cleared);
     });
   }
 
+  async #append(rows: readonly object[], undo?: () => void): Promise<void> {
+    try {
+      await appendOrUndo(this.#file, linesOf(rows));
+    } catch (error) {
+      undo?.();
+      throw error;
+    }
+  }
+
   #at(id: string, version: number): Row<D> | undefined {
-    return this.#db.indexes._id?.getMatching(id).find((row) => row.version === version);
+    return this.#db.indexes._id.getMatching(id).find((row) => row.version === version);
   }
 
   #unique(write: () => void): void {

@@ -3,6 +3,7 @@
  * background. What a crash or a silent channel left behind is found by the sweep. A message may
  * thus be sent twice; its id, fixed when it was written, tells.
  */
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { clock } from "../../services/shared/clock.ts";
 import type { Outgoing, Stored } from "./collection.ts";
 import type { Engine } from "./engine.ts";
@@ -17,6 +18,9 @@ export interface OutboxOptions<D extends Stored> {
 }
 
 const batchSize = 100;
+/** So many waiting, and more coming, is a bulk load. */
+const bulk = 1_000;
+const pauseMs = 50;
 /** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
 const mostWaiting = 20_000;
 
@@ -26,6 +30,8 @@ export class Outbox<D extends Stored> {
   #running: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #missed = false;
+  #lastAdded = 0;
 
   constructor(options: OutboxOptions<D>) {
     this.#options = options;
@@ -33,8 +39,8 @@ export class Outbox<D extends Stored> {
 
   /** Sends what was left behind, and from now on looks again from time to time. */
   async start(): Promise<void> {
-    await this.sweep();
-    this.#timer = setInterval(() => void this.sweep(), this.#options.sweepMs ?? 30_000);
+    await this.sweep(0);
+    this.#timer = setInterval(() => void this.sweep(10_000), this.#options.sweepMs ?? 30_000);
     this.#timer.unref();
   }
 
@@ -47,14 +53,19 @@ export class Outbox<D extends Stored> {
 
   /** Documents whose outbox was just written. */
   add(docs: readonly D[]): void {
-    if (this.#waiting.length > mostWaiting) return;
+    if (this.#waiting.length > mostWaiting) {
+      this.#missed = true;
+      return;
+    }
+    this.#lastAdded = performance.now();
     for (const { id, outbox } of docs) this.#waiting.push({ id, outbox });
     this.#run();
   }
 
-  /** Sends everything that is older than ten seconds and still there. */
-  async sweep(): Promise<void> {
-    const before = new Date(clock.now() - (this.#timer ? 10_000 : 0)).toISOString();
+  /** Sends everything that was written so many milliseconds ago and is still there. */
+  async sweep(olderThanMs: number): Promise<void> {
+    const before = new Date(clock.now() - olderThanMs).toISOString();
+    this.#missed = false;
     try {
       while (!this.#stopped && this.#waiting.length === 0) {
         const docs = await this.#options.engine.pending(before, 500);
@@ -83,14 +94,19 @@ export class Outbox<D extends Stored> {
     });
     void this.#running.finally(() => {
       this.#running = undefined;
+      if (this.#missed) void this.sweep(0);
       this.#run();
     });
   }
 
+  /** A bulk load goes first: its messages can wait until it pauses. */
+  #isBulk(): boolean {
+    return this.#waiting.length > bulk && performance.now() - this.#lastAdded < 2 * pauseMs;
+  }
+
   async #drain(): Promise<boolean> {
     while (this.#waiting.length > 0 && !this.#stopped) {
-      // Others go first: a batch of a bulk load must not hold up a reader.
-      await new Promise(setImmediate);
+      await (this.#isBulk() ? setTimeout(pauseMs) : setImmediate());
       const batch = this.#waiting.splice(0, batchSize);
       await Promise.all(batch.flatMap((doc) => doc.outbox ?? []).map(this.#options.send));
       await this.#options.engine.clear(idsOf(batch));

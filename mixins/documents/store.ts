@@ -4,6 +4,7 @@
  */
 import { clock } from "../../services/shared/clock.ts";
 import type { Collection, Outgoing, Page, Query, Stored } from "./collection.ts";
+import { copyOf } from "./copy.ts";
 import { listMark, readCursor, writeCursor } from "./cursor.ts";
 import type { Engine } from "./engine.ts";
 import { Conflict } from "./failures.ts";
@@ -46,18 +47,17 @@ export class Store<D extends Stored> {
 
   /** @throws Duplicate, WriteFailed */
   async insert(draft: Draft<D>, writing: Writing = {}): Promise<D> {
-    const doc = born(draft, writing);
-    await this.#engine.insert([doc]);
+    const doc = born<D>(draft, writing);
+    await this.#engine.insert([copyOf(doc)]);
     this.#tell([doc]);
     return doc;
   }
 
-  /** All or none. @throws Duplicate, WriteFailed */
-  async insertMany(drafts: readonly { draft: Draft<D>; writing?: Writing }[]): Promise<D[]> {
+  /** All or none. The drafts are taken over: change them no more. @throws Duplicate, WriteFailed */
+  async insertMany(drafts: readonly { draft: Draft<D>; writing?: Writing }[]): Promise<void> {
     const docs = drafts.map(({ draft, writing }) => born<D>(draft, writing ?? {}));
     await this.#engine.insert(docs);
     this.#tell(docs);
-    return docs;
   }
 
   /**
@@ -69,7 +69,7 @@ export class Store<D extends Stored> {
     const next: D = { ...doc, version: doc.version + 1, updatedAt: clock.iso() };
     if (tell.length > 0) next.outbox = [...(doc.outbox ?? []), ...tell];
     if (claim) next.claims = [...(doc.claims ?? []), claim];
-    if (!(await this.#engine.replace(next, doc.version))) {
+    if (!(await this.#engine.replace(copyOf(next), doc.version))) {
       throw Conflict({ collection: this.#of.name, id: doc.id });
     }
     this.#tell([next]);
@@ -109,6 +109,11 @@ export class Store<D extends Stored> {
       if (page.items.length > 0) yield page.items;
       after = page.next ?? undefined;
     } while (after);
+  }
+
+  /** How many documents hold messages that were not sent yet, counted up to a limit. */
+  async untold(limit: number): Promise<number> {
+    return (await this.#engine.pending(clock.iso(), limit)).length;
   }
 
   #tell(docs: readonly D[]): void {

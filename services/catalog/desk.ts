@@ -22,7 +22,6 @@ export const keysOf = ({ film, from }: Imported): string[] => matchKeys(film, [f
 /** The films on the desk while a batch is taken in. */
 export class Desk {
   readonly #films = new Map<string, Kept>();
-  readonly #cards = new Map<string, MatchCard>();
   readonly #byKey = new Map<string, Set<string>>();
   readonly #fresh = new Set<string>();
   readonly #mended = new Set<string>();
@@ -59,7 +58,10 @@ export class Desk {
 
   #candidates(row: Imported): MatchCard[] {
     const ids = new Set(keysOf(row).flatMap((key) => [...(this.#byKey.get(key) ?? [])]));
-    return [...ids].flatMap((id) => this.#cards.get(id) ?? []);
+    return [...ids].flatMap((id) => {
+      const film = this.#films.get(id);
+      return film ? [cardOf(id, film, film.rows)] : [];
+    });
   }
 
   /** Films to insert. */
@@ -77,9 +79,7 @@ export class Desk {
 
   #lay(film: Kept): void {
     this.#films.set(film.id, film);
-    const card = cardOf(film.id, film, film.rows);
-    this.#cards.set(film.id, card);
-    for (const key of card.keys) {
+    for (const key of film.match) {
       const ids = this.#byKey.get(key);
       if (ids) ids.add(film.id);
       else this.#byKey.set(key, new Set([film.id]));

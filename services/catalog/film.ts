@@ -4,7 +4,7 @@ import { titleKey } from "../shared/text.ts";
 import type { Source, SourceRow } from "./absorb.contract.ts";
 import { languageFields, same } from "./fields.ts";
 import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
-import { matchKeys } from "./matching.ts";
+import { matchKeys, rowKey } from "./matching.ts";
 import { personId } from "./people.ts";
 
 export type FilmState = z.output<typeof State>;
@@ -43,7 +43,7 @@ export interface FilmBody extends Details {
   /** The first row, where an import made the film: no row makes two. */
   origin?: string;
   rows: AbsorbedRow[];
-  /** Which source decided a field; `titles/en` for one language. Editors where it says nothing. */
+  /** Which source decided a field (`titles/en` for one language) where `origin` did not. */
   provenance: Record<string, SourceName>;
   /** The last changes, the newest last. */
   history: HistoryEntry[];
@@ -58,9 +58,15 @@ export interface Hand {
   time: string;
 }
 
-/** A new film of a draft. */
-export function made(draft: FilmDraft, id: string, state: FilmState, hand: Hand): FilmBody {
-  const body: FilmBody = {
+/** A new film of a draft; of the row of a source where an import brings it. */
+export function made(
+  draft: FilmDraft,
+  id: string,
+  state: FilmState,
+  hand: Hand,
+  row?: AbsorbedRow,
+): FilmBody {
+  return refreshed({
     ...draft,
     cast: draft.cast.map(credited),
     crew: draft.crew.map(credited),
@@ -69,11 +75,11 @@ export function made(draft: FilmDraft, id: string, state: FilmState, hand: Hand)
     sortTitle: "",
     people: [],
     match: [],
-    rows: [],
+    ...(row ? { origin: rowKey(row) } : {}),
+    rows: row ? [row] : [],
     provenance: {},
-    history: [{ version: 1, did: "created", fields: [], ...hand }],
-  };
-  return refreshed(body);
+    history: [{ version: 1, did: row ? `imported ${row.source}` : "created", fields: [], ...hand }],
+  });
 }
 
 /** The film with the changes made and remembered; the same film when nothing changes. */
@@ -125,15 +131,13 @@ export function remembered<F extends FilmBody & { version: number }>(
   return { ...film, history: [...film.history, entry].slice(-longestHistory) };
 }
 
-/** What is derived from the rest, derived anew. */
+/** Derives what is derived from the rest anew, in place: its callers have just made the film. */
 export function refreshed<F extends FilmBody>(film: F): F {
   const title = film.titles.en ?? Object.values(film.titles)[0] ?? "";
-  return {
-    ...film,
-    sortTitle: titleKey(title),
-    people: [...new Set([...film.cast, ...film.crew].map(({ person }) => person))],
-    match: matchKeys(film, film.rows),
-  };
+  film.sortTitle = titleKey(title);
+  film.people = [...new Set([...film.cast, ...film.crew].map(({ person }) => person))];
+  film.match = matchKeys(film, film.rows);
+  return film;
 }
 
 /** A place in the cast or crew with the person it names. */

@@ -30,6 +30,12 @@ export const many = action(
   z.array(Film),
   { summary: "Films by their ids, in any state; unknown ids are left out." },
 );
+export const untold = action(
+  "films.untold",
+  z.strictObject({}),
+  z.strictObject({ count: z.int() }),
+  { summary: "How many films have changes that were not told yet, up to a thousand." },
+);
 export const list = action(
   "films.list",
   z.strictObject({

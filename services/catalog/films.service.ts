@@ -52,6 +52,10 @@ export default {
       return { items: items.map((film) => shown(film, ctx.meta.languages)), next };
     }),
 
+    ...serve(films.untold, async function () {
+      return { count: await this.store.untold(1_000) };
+    }),
+
     ...serve(films.create, async function (ctx) {
       const draft = made(ctx.params, newId(), "draft", hand(ctx));
       const claim = ctx.meta.idempotencyKey && `films.create:${ctx.meta.idempotencyKey}`;

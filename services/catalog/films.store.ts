@@ -8,8 +8,8 @@ export type FilmDocument = FilmBody & Stored;
 export const films = collection<FilmDocument>({
   name: "films",
   indexes: {
-    year: {},
-    sortTitle: {},
+    year: { sorts: true },
+    sortTitle: { sorts: true },
     people: {},
     match: {},
     "series.id": {},

@@ -78,6 +78,7 @@ export type Decision =
  * @returns also `near`: how many share title and year without being the same
  */
 export function decide(row: Row, film: Described, cards: readonly MatchCard[]): Decision {
+  if (cards.length === 0) return { is: "new", near: 0 };
   const isSameRow = (other: Row) => other.source === row.source && other.key === row.key;
   const own = cards.find((card) => card.rows.some(isSameRow));
   if (own) {

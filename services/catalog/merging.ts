@@ -14,7 +14,6 @@ import {
   remembered,
   type SourceName,
 } from "./film.ts";
-import { rowKey } from "./matching.ts";
 
 export type Imported = z.output<typeof ImportedRow>;
 type Versioned = FilmBody & { version: number };
@@ -22,23 +21,14 @@ type Versioned = FilmBody & { version: number };
 const rank = (source: SourceName): number => sources.indexOf(source);
 
 /** A new film of a row. */
-export function born(
-  { row, from, film }: Imported,
-  run: string,
-  id: string,
-  state: FilmState,
-  hand: Hand,
-): FilmBody {
-  const provenance: FilmBody["provenance"] = {};
-  for (const field of decidable(film)) provenance[field] = from.source;
-  const body = made(film, id, state, hand);
-  return refreshed({
-    ...body,
-    provenance,
-    origin: rowKey(from),
-    rows: [{ ...from, run, row, outcome: "loaded" }],
-  });
-}
+export const born = (given: Imported, run: string, id: string, state: FilmState, hand: Hand) =>
+  made(given.film, id, state, hand, { ...given.from, run, row: given.row, outcome: "loaded" });
+
+/** Who decided a field. */
+const decider = ({ provenance, origin }: FilmBody, field: string): SourceName => {
+  const first = sources.find((source) => origin?.startsWith(`row:${source}:`));
+  return provenance[field] ?? first ?? "editor";
+};
 
 /**
  * The film with a row merged in. A field is taken when it was empty, when its source is before the
@@ -56,7 +46,7 @@ export function merged<F extends Versioned>(film: F, given: Imported, run: strin
     const [name = "", tag] = field.split("/");
     const old = tag ? (body[name] as Record<string, unknown>)[tag] : body[name];
     const value = valueIn(given.film, name, tag);
-    if (!wins(film.provenance[field], from.source, isEdition, old) || same(old, value)) continue;
+    if (!wins(decider(film, field), from.source, isEdition, old) || same(old, value)) continue;
     body[name] = tag ? { ...(body[name] as object), [tag]: value } : value;
     provenance[field] = from.source;
     fields.push(field);
@@ -72,13 +62,13 @@ const replaces = (from: Imported["from"], row: AbsorbedRow, run: string): boolea
   row.source === from.source && row.key === from.key && row.run !== run;
 
 function wins(
-  decidedBy: SourceName | undefined,
+  decidedBy: SourceName,
   source: SourceName,
   isEdition: boolean,
   old: unknown,
 ): boolean {
   if (isEmpty(old)) return true;
-  const held = rank(decidedBy ?? "editor");
+  const held = rank(decidedBy);
   return rank(source) < held || (rank(source) === held && isEdition);
 }
 

@@ -1,14 +1,40 @@
-/** Who a person is. Pure. */
+/** Who a person is, and what films say about people. Pure. */
 import { idFromName } from "../shared/ids.ts";
 import { fold } from "../shared/text.ts";
+import type { Film } from "./film.contract.ts";
+import type { Person } from "./people.contract.ts";
 
 /** Namespace of people's ids: a UUID made for this purpose. */
-const people = "8f1b2f0e-7b57-4a3c-9a55-52d1a6f0c1d4";
+const namespace = "8f1b2f0e-7b57-4a3c-9a55-52d1a6f0c1d4";
 
 /**
  * The stable id of a person: from the external id where a source gives one, else from the folded
  * name. Sources that give names only cannot tell namesakes apart, and neither can we.
  */
 export function personId({ name, imdb }: { name: string; imdb?: string | undefined }): string {
-  return idFromName(people, imdb ? `imdb:${imdb}` : `name:${fold(name) || name}`);
+  return idFromName(namespace, imdb ? `imdb:${imdb}` : `name:${fold(name) || name}`);
+}
+
+type Said = Pick<Person, "id" | "name" | "otherNames" | "externalIds">;
+
+/** What some films say of their people, each person once. */
+export function peopleOf(films: readonly Pick<Film, "cast" | "crew">[]): Map<string, Said> {
+  const people = new Map<string, Said>();
+  for (const { person, name, imdb } of films.flatMap(({ cast, crew }) => [...cast, ...crew])) {
+    const said: Said = { id: person, name, otherNames: [], externalIds: imdb ? { imdb } : {} };
+    const known = people.get(person);
+    people.set(person, known ? (learnt(known, said) ?? known) : said);
+  }
+  return people;
+}
+
+/** The person with what was not known before; undefined when nothing is new. */
+export function learnt<P extends Said>(known: P, said: Said): P | undefined {
+  const names = [said.name, ...said.otherNames].filter(
+    (name) => name !== known.name && !known.otherNames.includes(name),
+  );
+  const externalIds = { ...said.externalIds, ...known.externalIds };
+  const isNew = Object.keys(externalIds).length > Object.keys(known.externalIds).length;
+  if (names.length === 0 && !isNew) return undefined;
+  return { ...known, otherNames: [...known.otherNames, ...names], externalIds };
 }

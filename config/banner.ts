@@ -1,0 +1,34 @@
+/** What a person sees once the house is open: where the doors are and what to try next. Pure. */
+
+export interface DoorState {
+  name: string;
+  /** `http://127.0.0.1:3000` */
+  url: string;
+}
+
+/** The lines of the banner. */
+export function banner(
+  doors: readonly DoorState[],
+  actors: readonly string[],
+  dataDir: string,
+): string[] {
+  const at = (name: string) => doors.find((door) => door.name === name)?.url;
+  const [door, admin] = [at("public"), at("admin")];
+  const lines = ["", `  Bijou is open: ${actors.length} actors, data in ${dataDir}`, ""];
+  if (door) {
+    lines.push(
+      `  public   ${door}`,
+      `           documentation      ${door}/docs`,
+      `           find a film        curl '${door}/v1/search?q=matrix'`,
+    );
+  }
+  if (admin) {
+    lines.push(
+      `  admin    ${admin}`,
+      "           bring in films     npx bijou imports run wikipedia <file>",
+      "           look around        npx bijou services",
+    );
+  }
+  if (door && admin) lines.push("           or a small sample  npm run demo (after stopping this)");
+  return [...lines, ""];
+}

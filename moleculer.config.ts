@@ -1,0 +1,50 @@
+/** What every node has: composition only. The choices are made in config/, the actors in services/. */
+import type { BrokerOptions, ServiceBroker } from "moleculer";
+import { banner } from "./config/banner.ts";
+import { channelsMiddleware } from "./config/channels.ts";
+import { holdDataFolder } from "./config/data-folder.ts";
+import { env } from "./config/env.ts";
+import { logging } from "./config/logging.ts";
+import { checkResults } from "./services/shared/wire.ts";
+
+const release = hold();
+checkResults(env.house.NODE_ENV === "test");
+
+function hold(): () => void {
+  try {
+    return holdDataFolder(env.house.DATA_DIR);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(78);
+  }
+}
+
+/** First, so that it is let go of last. */
+const dataFolder = { name: "DataFolder", stopped: release };
+
+/** Last, when everything is open. */
+const greeting = {
+  name: "Greeting",
+  stays: undefined as NodeJS.Timeout | undefined,
+  started(broker: ServiceBroker) {
+    const { services } = broker as unknown as { services: { name: string; door?: string }[] };
+    const doors = services.flatMap(({ name, door }) => (door ? [{ name, url: door }] : []));
+    const names = services.map(({ name }) => name).filter((name) => !name.startsWith("$"));
+    process.stdout.write(banner(doors, names, env.house.DATA_DIR).join("\n"));
+    // A node without a door has nothing else that keeps it running.
+    greeting.stays = setInterval(() => undefined, 60_000);
+  },
+  stopped: () => clearInterval(greeting.stays),
+};
+
+export default {
+  namespace: env.house.NAMESPACE,
+  ...(env.house.NODE_ID ? { nodeID: env.house.NODE_ID } : {}),
+  logger: logging,
+  requestTimeout: env.house.REQUEST_TIMEOUT_MS,
+  // A stopping node finishes what it was asked.
+  tracking: { enabled: true, shutdownTimeout: 10_000 },
+  // Shapes are checked by the contracts; Moleculer's own validator has nothing to do.
+  validator: false,
+  middlewares: [dataFolder, channelsMiddleware(), greeting],
+} as unknown as BrokerOptions;
