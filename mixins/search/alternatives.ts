@@ -93,7 +93,8 @@ function offerOtherScript(word: string, last: boolean, lexicon: Lexicon, offer: 
 /** Words of the other script that sound alike: the nearer the sound, the better. */
 function offerAlike(word: string, lexicon: Lexicon, offer: Offer): void {
   const heard = sound(word);
-  const most = Math.max(1, Math.floor(heard.length / 3));
+  // The consonants agree already: it is the vowels that are spelt in so many ways.
+  const most = Math.ceil(heard.length / 2);
   for (const { word: other, count } of lexicon.alike(word)) {
     if (isCyrillic(other) === isCyrillic(word)) continue;
     const distance = editDistance(heard, sound(other), most);

@@ -86,6 +86,7 @@ function cyrillicised(word: string): string {
 /** Sounds written in many ways, in the order in which they are reduced. */
 const sounds: [RegExp, string][] = [
   [/(^|[aeio])u(?=[aeiou])/g, "$1w"],
+  [/[tsc]ion/g, "jon"],
   [/shch|sch|tch|dzh|dj|sh|zh/g, "j"],
   [/ph/g, "f"],
   [/qu/g, "kw"],

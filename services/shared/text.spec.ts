@@ -100,6 +100,8 @@ test.each([
   ["круз", "cruise"],
   ["гибсон", "gibson"],
   ["терминатор", "terminator"],
+  ["манибол", "moneyball"],
+  ["инсепшн", "inception"],
 ])("%s sounds like %s", (cyrillic, latin) => {
   const heard = skeletons(fold(cyrillic));
 
