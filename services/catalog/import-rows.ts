@@ -1,10 +1,9 @@
 /** Clean and match: from a row of a source to what is handed to the films, and what it showed. Pure. */
 import { hash } from "node:crypto";
 import type { z } from "zod";
-import type { ImportedRow, MatchCard } from "./absorb.contract.ts";
+import type { ImportedRow } from "./absorb.contract.ts";
 import { FilmDraft } from "./film.contract.ts";
 import type { Quality, SourceName } from "./import.contract.ts";
-import { cardOf, decide, matchKeys, rowKey } from "./matching.ts";
 import type { Cleaned, Cleaner, Fields, ImportOptions } from "./sources/clean.ts";
 import { cleanImdb } from "./sources/imdb.ts";
 import { cleanMovielens } from "./sources/movielens.ts";
@@ -108,16 +107,13 @@ export const nothingFound = (): Findings => ({
 const mostNames = 100;
 
 const count = (counts: Record<string, number>, name: string, more = 1): void => {
-  const known = name in counts || Object.keys(counts).length < mostNames ? name : "(others)";
+  const known = Object.hasOwn(counts, name) || Object.keys(counts).length < mostNames ? name : "(others)";
   counts[known] = (counts[known] ?? 0) + more;
 };
 
 const isMissing = (film: FilmDraft, field: string): boolean => {
-  const value: unknown =
-    field in film.externalIds || ["imdb", "tmdb", "wikipedia"].includes(field)
-      ? (film.externalIds as Fields)[field]
-      : (film as Fields)[field];
-  return value === undefined || Object.keys(value as object).length === 0;
+  const value = (film as Fields)[field] ?? (film.externalIds as Fields)[field];
+  return value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
 };
 
 /** Adds what one row showed. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { action, event, page } from "../shared/contract.ts";
+import { action, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 import { FilmId, Genre, Kind, State, Year } from "./film.contract.ts";
 
@@ -101,13 +101,16 @@ export const rebuild = action(
 export const stats = action(
   "search.stats",
   z.strictObject({}),
-  z.strictObject({ documents: z.int(), bytes: z.int(), rebuilding: z.boolean() }),
+  z.strictObject({
+    documents: z.int(),
+    bytes: z.int(),
+    rebuilding: z.boolean(),
+    /** Changes of films that are not in the index yet, counted up to a thousand and more. */
+    lag: z.int(),
+  }),
   {
     summary: "How large the index is.",
     route: "GET /v1/search/stats",
     opens: { admin: "operator" },
   },
 );
-
-/** Films came into the index; for whoever waits for it. */
-export const indexed = event("search.indexed", z.strictObject({ count: z.int() }));

@@ -17,7 +17,12 @@ interface Book extends Stored {
 
 const books: Collection<Book> = collection<Book>({
   name: "books",
-  indexes: { title: {}, year: {}, isbn: { unique: true }, "authors.person": {} },
+  indexes: {
+    title: { sorts: true },
+    year: { sorts: true },
+    isbn: { unique: true },
+    "authors.person": {},
+  },
 });
 
 export interface EngineUnderTest {
@@ -137,6 +142,13 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
 
       await store.insertMany([draft("2"), draft("3")]);
       expect((await store.find({ where: { title: "Many" }, limit: 5 })).items).toHaveLength(2);
+    });
+
+    test("refuses a field name that engines reserve, and keeps nothing of the write", async () => {
+      const bad = { "a.b": 1 } as unknown as Partial<Book>;
+
+      await expect(book("Bad", bad)).rejects.toThrow('field "a.b"');
+      expect((await store.find({ where: { title: "Bad" }, limit: 1 })).items).toEqual([]);
     });
 
     test("removes at the version that was read", async () => {

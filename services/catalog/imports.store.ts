@@ -1,0 +1,10 @@
+import { collection, type Stored } from "../../mixins/documents/collection.ts";
+import type { ImportState } from "./import.ts";
+
+/** An import as it is kept. */
+export type ImportDocument = ImportState & Stored;
+
+export const importsCollection = collection<ImportDocument>({
+  name: "imports",
+  indexes: { status: {}, createdAt: {}, scheduled: {} },
+});

@@ -1,0 +1,152 @@
+/**
+ * Search: owns the index of films, a copy that can be made anew at any time. It follows
+ * `films.changed.v1` and reads the films as they are now, so late and repeated messages do no harm.
+ */
+import type { Context, Service, ServiceSchema } from "moleculer";
+import type { z } from "zod";
+import { openSearch } from "../../config/search.ts";
+import type { ChannelAdmin } from "../../mixins/channels/port.ts";
+import { Coalescer } from "../../mixins/coalesce.ts";
+import {
+  CursorError,
+  type SearchEngine,
+  SearchUnavailableError,
+} from "../../mixins/search/port.ts";
+import { clock } from "../shared/clock.ts";
+import type { Meta } from "../shared/contract.ts";
+import { call, wiring } from "../shared/wire.ts";
+import { filmIndex, type StoredFilm, toSearchDocument } from "./film-index.ts";
+import * as films from "./films.contract.ts";
+import * as search from "./search.contract.ts";
+import { queryOf, shownHit, titleOf } from "./search-view.ts";
+
+interface SearchService extends Service {
+  engine: SearchEngine;
+  changed: Coalescer<string>;
+  rebuilding: Promise<number> | undefined;
+}
+
+type FilmPage = z.output<typeof films.list.result>;
+
+const group = "search";
+const { serve, follow } = wiring<SearchService>();
+
+export default {
+  name: "search",
+
+  actions: {
+    ...serve(search.find, async function (ctx) {
+      const query = queryOf(ctx.params, onlyState(ctx));
+      const found = await this.engine.search(query).catch(refuse);
+      const { state, ...facets } = found.facets as Record<
+        string,
+        { value: string; count: number }[]
+      >;
+      return {
+        items: found.items.map((item) => shownHit(item, ctx.meta.languages)),
+        next: found.next,
+        facets: state && !onlyState(ctx) ? { ...facets, state } : facets,
+        total: found.total,
+      };
+    }),
+
+    ...serve(search.suggest, async function (ctx) {
+      const state = onlyState(ctx);
+      const query = { ...ctx.params, ...(state ? { filters: { state: [state] } } : {}) };
+      const found = await this.engine.suggest(query).catch(refuse);
+      const items = found.flatMap((suggestion) => {
+        if (!("id" in suggestion)) return [];
+        const film = suggestion.stored as StoredFilm;
+        const text = titleOf(film, ctx.meta.languages);
+        return [{ text, id: film.id, year: film.year, kind: film.kind }];
+      });
+      return { items, next: null };
+    }),
+
+    ...serve(search.rebuild, async function () {
+      const begun = clock.now();
+      this.rebuilding ??= rebuild(this).finally(() => {
+        this.rebuilding = undefined;
+      });
+      const documents = await this.rebuilding;
+      return { documents, seconds: (clock.now() - begun) / 1_000 };
+    }),
+
+    ...serve(search.stats, async function (ctx) {
+      const { documents, bytes, rebuilding } = await this.engine.stats().catch(refuse);
+      const { count } = await call(ctx, films.untold, {});
+      return { documents, bytes, rebuilding, lag: count + (await unread(this)) };
+    }),
+  },
+
+  channels: {
+    // Twice is once: the film is read as it is now, and the index keeps the highest version.
+    ...follow(films.changed, { group, maxInFlight: 500 }, function ({ id }) {
+      return this.changed.add(id);
+    }),
+  },
+
+  created(this: SearchService) {
+    this.engine = openSearch(filmIndex);
+    this.changed = new Coalescer((ids) => index(this, ids));
+  },
+
+  /** An index that was lost, or is of an older definition, is made anew once the films are there. */
+  async started(this: SearchService) {
+    if ((await this.engine.stats()).filled) return;
+    this.broker
+      .waitForServices("films")
+      .then(() => this.broker.call(search.rebuild.name, {}, { timeout: search.rebuild.timeoutMs }))
+      .catch((error) =>
+        this.logger.error("The index could not be built; see search.rebuild.", error),
+      );
+  },
+
+  stopped(this: SearchService) {
+    return this.engine.close();
+  },
+} as unknown as ServiceSchema;
+
+/** Guests find what is published; the house and its operators find everything. */
+const onlyState = (ctx: Context<unknown, Meta>): string | undefined =>
+  ctx.meta.caller?.role === "guest" ? "published" : undefined;
+
+function refuse(error: unknown): never {
+  if (error instanceof CursorError) throw search.CursorInvalid();
+  if (error instanceof SearchUnavailableError) throw search.SearchUnavailable();
+  throw error;
+}
+
+async function index(self: SearchService, ids: readonly string[]): Promise<void> {
+  const found = await call(self.broker, films.many, { ids: [...new Set(ids)] });
+  await self.engine.put(found.map(toSearchDocument));
+}
+
+/** Fills a new index beside the one that serves, which hears of changes meanwhile as ever. */
+async function rebuild({ engine, broker }: SearchService): Promise<number> {
+  const anew = await engine.rebuild();
+  let documents = 0;
+  let cursor: string | undefined;
+  try {
+    do {
+      const page: FilmPage = await call(broker, films.list, { sort: "id", limit: 100, cursor });
+      await anew.put(page.items.map(toSearchDocument));
+      documents += page.items.length;
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    await anew.commit();
+    return documents;
+  } catch (error) {
+    await anew.abandon();
+    throw error;
+  }
+}
+
+/** Messages of films that the index has not taken in. */
+async function unread({ broker }: SearchService): Promise<number> {
+  const { channelAdapter } = broker as unknown as { channelAdapter: ChannelAdmin };
+  const stats = await channelAdapter.stats();
+  const isOurs = (s: { channel: string; group: string }) =>
+    s.group === group && s.channel.endsWith(films.changed.name);
+  return stats.find(isOurs)?.lag ?? 0;
+}
