@@ -95,7 +95,7 @@ async function run(): Promise<void> {
   });
   const closed = new AbortController();
   house.on("exit", (code, signal) => {
-    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+    process.exitCode ??= code ?? (signal === "SIGINT" ? 130 : 1);
     closed.abort(new Error("the house closed"));
   });
   // Ctrl-C reaches the house by itself: here it is only waited for.
@@ -107,7 +107,9 @@ async function run(): Promise<void> {
     say(invitation());
   } catch (error) {
     if (closed.signal.aborted) return;
-    process.stderr.write(`${errorText(failureOf(error), plain)}\n`);
+    const failure = failureOf(error);
+    process.stderr.write(`${errorText(failure, plain)}\n`);
+    process.exitCode = failure.exit;
     house.kill("SIGTERM");
   }
 }

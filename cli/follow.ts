@@ -42,10 +42,14 @@ export async function follow(
 ): Promise<Import> {
   let pause = everyMs;
   let lastSeen = clock.now();
+  // A house that hangs keeps nobody from leaving.
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  left.catch(() => {});
   for (;;) {
     try {
-      const value = await client.ask(get, { id });
-      signal.throwIfAborted();
+      const value = await Promise.race([client.ask(get, { id }), left]);
       watcher.seen(value);
       if (hasEnded(value)) return value;
       lastSeen = clock.now();
@@ -61,6 +65,6 @@ export async function follow(
       watcher.lost(error);
       pause = Math.min(mostMs, pause * 2);
     }
-    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await Promise.race([sleep(pause), left]);
   }
 }

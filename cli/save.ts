@@ -19,7 +19,7 @@ async function checkTarget(path: string): Promise<void> {
 }
 
 const broke = (error: NodeJS.ErrnoException, path?: string) =>
-  path && error.syscall !== "read"
+  path && (error.syscall === "write" || error.syscall === "open")
     ? usage(`${path} cannot be written: ${error.message}.`, "Free space or name another file.")
     : unreachable(`The connection broke: ${error.message}.`, "Repeat the command.");
 

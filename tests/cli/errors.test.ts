@@ -1,5 +1,5 @@
 /** Every mistake that a person can make at `bijou`, provoked: exit code, sentence, next step. */
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { aProblem, type FakeDoor, fakeDoor, importId } from "./fake-door.ts";
@@ -203,6 +203,26 @@ describe("a house that cannot answer ends with 3", () => {
     await bijou(here, ["deadletters", "redrive", "--all"]);
 
     expect(door.asked).toHaveLength(1);
+  });
+
+  test.each([[[]], [["--output", "rows"]]])("a download that breaks %j", async (more) => {
+    const cut = () => ({ type: "application/x-ndjson", cut: true });
+    door.answers[`GET /v1/imports/${importId}/rejects`] = cut;
+
+    const ran = await bijou(here, ["imports", "rejects", importId, ...more]);
+
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(/The connection broke.*\nnext: {2}Repeat/);
+    expect(await readdir(here.cwd)).not.toContain("rows");
+  });
+
+  test("an answer that breaks off", async () => {
+    door.answers["GET /v1/nodes"] = () => ({ cut: true });
+
+    const ran = await bijou(here, ["nodes"]);
+
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("The connection broke");
   });
 
   test("another web server", async () => {

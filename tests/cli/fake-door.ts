@@ -18,6 +18,8 @@ export interface Answer {
   status?: number;
   body?: unknown;
   type?: string;
+  /** Breaks the connection in the middle of the body. */
+  cut?: boolean;
 }
 export type Answers = Record<string, (asked: Asked) => Answer | undefined>;
 
@@ -101,7 +103,12 @@ export const importing = (states: Import[]): Answers => {
   };
 };
 
-function reply(res: ServerResponse, { status = 200, body, type = "application/json" }: Answer) {
+function reply(res: ServerResponse, answer: Answer) {
+  const { status = 200, body, type = "application/json", cut } = answer;
+  if (cut) {
+    res.writeHead(status, { "content-type": type, "content-length": 1_000 });
+    return res.write("half", () => res.destroy());
+  }
   res.writeHead(status, { "content-type": type });
   res.end(typeof body === "string" ? body : JSON.stringify(body));
 }

@@ -1,6 +1,6 @@
 /** The bin as it is installed: launcher, built program, exit codes, signals, no warnings. */
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { anImport, type FakeDoor, fakeDoor, importId, importing, token } from "./fake-door.ts";
@@ -17,10 +17,20 @@ interface Ran {
   stderr: string;
 }
 
-function launch(at: string, argv: string[], meet?: (pid: number) => void): Promise<Ran> {
+const env = () => ({ PATH: process.env.PATH, XDG_CONFIG_HOME: place, BIJOU_TOKEN: token });
+const bin = (at: string) => join(at, "cli", "bijou.js");
+
+const launch = (at: string, argv: string[], meet?: (pid: number) => void): Promise<Ran> =>
+  run(process.execPath, [bin(at), ...argv], at, meet);
+
+function run(
+  program: string,
+  argv: string[],
+  cwd: string,
+  meet?: (pid: number) => void,
+): Promise<Ran> {
   return new Promise((done, failed) => {
-    const env = { PATH: process.env.PATH, XDG_CONFIG_HOME: place, BIJOU_TOKEN: token };
-    const child = spawn(process.execPath, [join(at, "cli", "bijou.js"), ...argv], { env, cwd: at });
+    const child = spawn(program, argv, { env: env(), cwd });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => {
       stdout += chunk;
@@ -100,4 +110,28 @@ test("SIGTERM leaves the import running", async () => {
 
   expect(ran.code).toBe(143);
   expect(ran.stderr).toContain("goes on in the house");
+});
+
+test("a disk that takes no more leaves no half file", async () => {
+  const path = `/v1/imports/${importId}/rejects`;
+  door.answers[`GET ${path}`] = () => ({ body: "x".repeat(9_000), type: "application/x-ndjson" });
+  const words = `imports rejects ${importId} --output rows --url ${door.url}`;
+
+  // A block of 512 bytes is all that a file may have.
+  const limited = `ulimit -f 1; '${process.execPath}' '${bin(place)}' ${words}`;
+  const ran = await run("sh", ["-c", limited], place);
+
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toMatch(/rows cannot be written.*\nnext: {2}Free space/);
+  expect((await readdir(place)).filter((name) => name.startsWith("rows"))).toEqual([]);
+});
+
+test("a reader of the output that goes away ends it quietly", async () => {
+  const ran = await run(
+    "bash",
+    ["-c", `'${process.execPath}' '${bin(place)}' --help | true`],
+    place,
+  );
+
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
 });
