@@ -6,6 +6,8 @@ import { phrase } from "./finder.ts";
 
 /** Enough for any word worth correcting; it bounds the reads for a short and common form. */
 const mostCandidates = 300;
+/** Words are taken in by so many at a time, which bounds the memory that it takes. */
+const mostLearned = 2000;
 
 export class FileLexicon implements Lexicon {
   readonly #like = new LikeIndex();
@@ -23,17 +25,21 @@ export class FileLexicon implements Lexicon {
     );
     this.#anywhere = db.prepare("SELECT count(*) AS count FROM fts WHERE fts MATCH ?");
     this.#byId = db.prepare("SELECT word, count FROM word WHERE id = ? AND count > 0");
-    this.#newer = db.prepare("SELECT id, word FROM word WHERE id > ? ORDER BY id");
+    this.#newer = db.prepare(
+      `SELECT id, word FROM word WHERE id > ? ORDER BY id LIMIT ${mostLearned}`,
+    );
     this.learn();
   }
 
   /** Takes in the words that came since the last time. */
   learn(): void {
-    const words = this.#newer
-      .all(this.#known)
-      .map((row) => ({ id: Number(row.id), word: String(row.word) }));
-    this.#like.add(words);
-    this.#known = words.at(-1)?.id ?? this.#known;
+    for (;;) {
+      const rows = this.#newer.all(this.#known);
+      const words = rows.map((row) => ({ id: Number(row.id), word: String(row.word) }));
+      this.#like.add(words);
+      this.#known = words.at(-1)?.id ?? this.#known;
+      if (words.length < mostLearned) return;
+    }
   }
 
   count(word: string): number {

@@ -25,7 +25,7 @@ export function openIndexFile(path: string, definition: IndexDefinition): Databa
   const signature = JSON.stringify([format, definition]);
   try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    db.exec("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456");
+    db.exec("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
     db.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID");
     const made = readMeta(db, "definition");
     if (made === undefined) create(db, definition, signature);
