@@ -98,7 +98,7 @@ export function readEnvironment(
     env[group] = Object.freeze(values);
   }
   const read = Object.freeze(env) as unknown as Env;
-  if (faults.length === 0) faults.push(...contradictions(read, actors));
+  faults.push(...contradictions(read, actors));
   for (const name of Object.keys(source)) {
     if (overrides.test(name)) faults.push(`${name} is not read here: unset it, see .env.example`);
   }
@@ -109,7 +109,8 @@ export function readEnvironment(
 
 function contradictions({ house, gateway }: Env, actors: readonly string[]): string[] {
   const faults: string[] = [];
-  if (gateway.PUBLIC_PORT !== 0 && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
+  // Zero and what is wrong in itself are no port yet.
+  if (gateway.PUBLIC_PORT && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
     faults.push("PUBLIC_PORT and ADMIN_PORT are the same: give each door its own port");
   }
   if (house.NODE_ENV === "production" && !gateway.ADMIN_TOKEN) {

@@ -95,7 +95,7 @@ export default {
   async started(this: SearchService) {
     if ((await this.engine.stats()).filled) return;
     this.broker
-      .waitForServices("films")
+      .waitForServices(["films", "search"])
       .then(() => this.broker.call(search.rebuild.name, {}, { timeout: search.rebuild.timeoutMs }))
       .catch((error) =>
         this.logger.error("The index could not be built; see search.rebuild.", error),

@@ -1,0 +1,50 @@
+import { readEnvironment, variables } from "./environment.ts";
+
+const report = (source: Record<string, string>, actors: string[] = []): string => {
+  const reading = readEnvironment(source, actors);
+  return reading.ok ? "fine" : reading.report;
+};
+
+test("has a default for everything outside production", () => {
+  const reading = readEnvironment({});
+
+  expect(reading).toMatchObject({
+    ok: true,
+    env: { gateway: { PUBLIC_PORT: 3000, ADMIN_PORT: 3003 }, house: { NODE_ENV: "development" } },
+  });
+});
+
+test("takes an empty variable as one that is not set", () => {
+  const source = Object.fromEntries(
+    Object.values(variables).flatMap((group) => Object.keys(group).map((name) => [name, ""])),
+  );
+
+  expect(readEnvironment(source)).toEqual(readEnvironment({}));
+});
+
+test("lists every mistake with what was expected", () => {
+  const text = report({ PUBLIC_PORT: "99999", LOG_LEVEL: "loud", COMPRESSION: "maybe" });
+
+  expect(text).toContain('PUBLIC_PORT="99999": expected a port, 0 to 65535');
+  expect(text).toContain('LOG_LEVEL="loud": expected');
+  expect(text).toContain('COMPRESSION="maybe": expected true or false');
+});
+
+test.each([
+  [{ PUBLIC_PORT: "4000", ADMIN_PORT: "4000" }, "PUBLIC_PORT and ADMIN_PORT are the same"],
+  [{ NODE_ENV: "production" }, "ADMIN_TOKEN is missing"],
+  [
+    { SERVICES: "catalogue" },
+    'SERVICES="catalogue": expected a context or an actor of catalog/films',
+  ],
+  [{ MOL_LOG_LEVEL: "info" }, "MOL_LOG_LEVEL is not read here"],
+  [{ TRANSPORTER: "nats://x" }, "TRANSPORTER is not read here"],
+])("refuses %j", (source, fault) => {
+  expect(report(source, ["catalog/films"])).toContain(fault);
+});
+
+test("cannot be changed once read", () => {
+  const reading = readEnvironment({});
+
+  expect(() => Object.assign(reading.ok ? reading.env.gateway : {}, { PUBLIC_PORT: 1 })).toThrow();
+});
