@@ -18,6 +18,11 @@ const variants = ["door", "alias", "plain"] as const;
 type Variant = (typeof variants)[number];
 const [serverCore, loadCore] = ["0", "1"];
 
+interface Measured {
+  rate: number;
+  cost: number;
+}
+
 interface Running {
   child: ChildProcess;
   url: string;
@@ -33,10 +38,21 @@ async function start(variant: Variant): Promise<Running> {
   return { child, url: `http://127.0.0.1:${port}${path}` };
 }
 
-async function perSecond(url: string, duration: number): Promise<number> {
-  const result = await autocannon({ url, connections, duration });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url} failed: ${result.non2xx}`);
-  return result.requests.average;
+async function coreTime({ child }: Running): Promise<number> {
+  child.send("used");
+  const [{ microseconds }] = (await once(child, "message")) as [{ microseconds: number }];
+  return microseconds;
+}
+
+/** Requests per second, and microseconds of the core per request, which other work disturbs less. */
+async function measure(one: Running, duration: number): Promise<Measured> {
+  const before = await coreTime(one);
+  const { requests, non2xx, errors } = await autocannon({ url: one.url, connections, duration });
+  if (non2xx > 0 || errors > 0) throw new Error(`${one.url} failed ${non2xx + errors} times.`);
+  return {
+    rate: requests.average,
+    cost: ((await coreTime(one)) - before) / requests.total,
+  };
 }
 
 async function sameBytes(running: Record<Variant, Running>): Promise<void> {
@@ -61,19 +77,24 @@ const running = Object.fromEntries(variants.map((v, i) => [v, started[i]])) as R
   Running
 >;
 await sameBytes(running);
-for (const variant of variants) await perSecond(running[variant].url, 2);
+for (const variant of variants) await measure(running[variant], 2);
 
-const rates: Record<Variant, number[]> = { door: [], alias: [], plain: [] };
+const results: Record<Variant, Measured[]> = { door: [], alias: [], plain: [] };
 for (let round = 0; round < rounds; round++) {
   // Each round begins with another variant, so that none is always first.
   const order = variants.map((_, i) => variants[(i + round) % variants.length] ?? "door");
-  for (const variant of order) rates[variant].push(await perSecond(running[variant].url, seconds));
+  for (const variant of order) {
+    results[variant].push(await measure(running[variant], seconds));
+  }
 }
 for (const { child } of started) child.disconnect();
 
-const ratio = (of: Variant, to: Variant) => rates[of].map((rate, i) => rate / (rates[to][i] ?? 1));
+const ratio = (of: Variant, to: Variant) =>
+  results[of].map(({ rate }, i) => rate / (results[to][i]?.rate ?? 1));
 for (const variant of variants) {
-  process.stdout.write(`${variant.padEnd(8)}${Math.round(median(rates[variant]))} requests/s\n`);
+  const rate = Math.round(median(results[variant].map((one) => one.rate)));
+  const cost = median(results[variant].map((one) => one.cost)).toFixed(1);
+  process.stdout.write(`${variant.padEnd(8)}${rate} requests/s, ${cost} us of the core each\n`);
 }
 process.stdout.write(
   `door / alias  ${shown(ratio("door", "alias"))}   at least 0.80 is asked for\n`,

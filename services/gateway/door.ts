@@ -138,6 +138,7 @@ export function door(settings: DoorSettings): DoorSchema {
       this.door = `http://${host}:${address.port}`;
     },
     async stopped(this: Doorway) {
+      if (!this.server.listening) return;
       const late = setTimeout(() => this.server.closeAllConnections(), limits.stop);
       this.server.once("close", () => clearTimeout(late));
     },

@@ -41,8 +41,7 @@ const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 export function finish({ req }: Exchange): void {
   if (req.complete || req.destroyed) return;
   req.resume();
-  const late = setTimeout(() => req.complete || req.socket.destroy(), lingerMs);
-  req.once("close", () => clearTimeout(late));
+  setTimeout(() => req.complete || req.socket.destroy(), lingerMs).unref();
 }
 
 export function sender({ cors, compression, closing, log }: SenderSettings) {
