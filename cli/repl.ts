@@ -2,15 +2,12 @@
  * A node with Moleculer's REPL: the whole house when nothing is configured; where there is a
  * transport, an empty node of the cluster, from which the others are asked.
  */
-import { join } from "node:path";
-import { type BrokerOptions, ServiceBroker } from "moleculer";
-import { allActors, chooseActors, servicesFolder } from "../config/actors.ts";
-import { env } from "../config/env.ts";
-import config from "../moleculer.config.ts";
+import type { BrokerOptions, ServiceBroker } from "moleculer";
 import { list } from "../services/catalog/imports.contract.ts";
 import { find } from "../services/catalog/search.contract.ts";
 import { actions } from "../services/contracts.ts";
 import { call, describe } from "../services/shared/wire.ts";
+import { emptyNode, isCluster, wholeHouse } from "./house.ts";
 import { foundText } from "./text/film.ts";
 import { importTable } from "./text/import.ts";
 
@@ -68,17 +65,9 @@ const customCommands = [
   },
 ];
 
-const isCluster = Boolean(config.transporter);
-const broker = new ServiceBroker({
-  ...config,
-  ...(isCluster ? { nodeID: `repl-${process.pid}` } : {}),
-  replOptions: { delimiter: "bijou $", customCommands } as unknown as ReplOptions,
-});
-if (!isCluster) {
-  const actors = allActors();
-  for (const name of chooseActors(env.house.SERVICES, [...actors.keys()]).chosen) {
-    broker.createService((await import(join(servicesFolder, actors.get(name) ?? ""))).default);
-  }
-}
+const replOptions = { delimiter: "bijou $", customCommands } as unknown as ReplOptions;
+const broker = isCluster
+  ? emptyNode({ replOptions, nodeID: `repl-${process.pid}` })
+  : await wholeHouse({ replOptions });
 await broker.start();
 broker.repl();
