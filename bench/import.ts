@@ -1,0 +1,84 @@
+/**
+ * An import up to its last stored film beside its floor (gunzip, parse, insert into the same
+ * engine), each in a process of its own, in turn; then how memory grows from N films to ten times N
+ * beside the engine alone.
+ *
+ *   node bench/import.ts [rounds]
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { spread } from "./lib/figures.ts";
+import { madeFilms, realFilms } from "./lib/films.ts";
+import { endOf, memoryOf, queueImport, startHouse } from "./lib/house.ts";
+
+const rounds = Number(process.argv[2] ?? 7);
+const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const floorScript = fileURLToPath(new URL("import/floor.ts", import.meta.url));
+
+function floor(file: string): { ms: number; mostMiB: number } {
+  const target = join(folder, "floor.db");
+  rmSync(target, { force: true });
+  return JSON.parse(
+    execFileSync(process.execPath, [floorScript, file, target], { encoding: "utf8" }),
+  );
+}
+
+async function ours(file: string) {
+  const dataDir = join(folder, "house");
+  rmSync(dataDir, { recursive: true, force: true });
+  const house = await startHouse(dataDir);
+  try {
+    const queued = await queueImport(house, file);
+    const run = await endOf(house, queued);
+    if (run.status !== "done") throw new Error(`The import ended as ${run.status}: ${run.error}`);
+    const since = Date.parse(run.startedAt);
+    return {
+      stored: Date.parse(run.storedAt) - since,
+      indexed: Date.parse(run.endedAt) - since,
+      mostMiB: memoryOf(house.child).most,
+      run,
+    };
+  } finally {
+    await house.stop();
+  }
+}
+
+const real = realFilms();
+const file = real ?? (await madeFilms(folder, 36_273));
+say(real ? "36,273 real films" : "36,273 made films: the real ones are not at hand");
+const ratios: number[] = [];
+const indexed: number[] = [];
+for (let round = 1; round <= rounds; round++) {
+  const least = floor(file);
+  const run = await ours(file);
+  ratios.push(run.stored / least.ms);
+  indexed.push(run.indexed / 1_000);
+  const { loaded, merged, rejected } = run.run;
+  say(
+    `round ${round}: floor ${Math.round(least.ms)} ms, stored after ${run.stored} ms, ` +
+      `searchable after ${run.indexed} ms; ${loaded} loaded + ${merged} merged + ${rejected} rejected`,
+  );
+}
+say(`import up to the last stored film, in floors: ${spread(ratios)}; bar 2.5`);
+say(`seconds until all is searchable: ${spread(indexed)}`);
+
+const memory: { count: number; house: number; engine: number }[] = [];
+for (const count of [36_000, 360_000]) {
+  const made = await madeFilms(folder, count);
+  const engine = floor(made).mostMiB;
+  memory.push({ count, house: (await ours(made)).mostMiB, engine });
+  const { house } = memory.at(-1) ?? { house: 0 };
+  say(
+    `${count} made films: house ${Math.round(house)} MiB at most, engine alone ${Math.round(engine)}`,
+  );
+}
+const [small, large] = memory;
+if (small && large) {
+  const growth = (large.house - small.house) / (large.engine - small.engine);
+  say(`memory grows by ${growth.toFixed(2)} of what the engine alone grows by`);
+}
+rmSync(folder, { recursive: true });
