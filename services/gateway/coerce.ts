@@ -1,8 +1,41 @@
 /**
- * Words of an address as the values that a contract's schema asks for: numbers, booleans, lists.
+ * Query strings taken apart, and words of an address as the values that a contract's schema asks for: numbers, booleans, lists.
  * What cannot be read stays the word that it is, and the contract's own check names it. Pure.
  */
-import type { Query } from "./query.ts";
+import { UrlInvalid } from "./refusals.ts";
+
+/** Names with their values in the order of the address. */
+export type Query = ReadonlyMap<string, readonly string[]>;
+const mostPairs = 200;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.includes("+") ? text.replaceAll("+", " ") : text);
+  } catch {
+    throw UrlInvalid({ reason: `"${text.slice(0, 60)}" in the query` });
+  }
+}
+
+/**
+ * Takes a query string (without `?`) apart, as `application/x-www-form-urlencoded`.
+ *
+ * @throws URL_INVALID for bad percent-encoding and for more than 200 pairs
+ */
+export function parseQuery(text: string): Query {
+  const query = new Map<string, string[]>();
+  let pairs = 0;
+  for (const pair of text.split("&")) {
+    if (pair === "") continue;
+    if (++pairs > mostPairs) throw UrlInvalid({ reason: `more than ${mostPairs} parameters` });
+    const equals = pair.indexOf("=");
+    const name = decoded(equals === -1 ? pair : pair.slice(0, equals));
+    const value = equals === -1 ? "" : decoded(pair.slice(equals + 1));
+    const values = query.get(name);
+    if (values) values.push(value);
+    else query.set(name, [value]);
+  }
+  return query;
+}
 
 /** As much of JSON Schema as parameters in an address can have. */
 export interface Schema {

@@ -2,8 +2,7 @@
 import { z } from "zod";
 import type { Action, Door, Method, Role } from "../shared/contract.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
-import { fromQuery, type Reading, readingOf, type Schema } from "./coerce.ts";
-import { parseQuery } from "./query.ts";
+import { fromQuery, parseQuery, type Reading, readingOf, type Schema } from "./coerce.ts";
 import { PathUnknown } from "./refusals.ts";
 
 /** One path of a door. */

@@ -1,6 +1,13 @@
-/** The HTTP server of a door: its limits and times, and what it says before there is a request. */
-import { createServer, type RequestListener, type Server } from "node:http";
-import { onClientError, onConnect } from "./parser.ts";
+/**
+ * The HTTP server of a door: its limits and times. What node's parser refuses never becomes a
+ * request; it is answered here, on the bare socket.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { problemType, security } from "./headers.ts";
+import { answerTo } from "./problems.ts";
+import { HeadersTooLarge, MethodRefused, RequestMalformed, RequestTooSlow } from "./refusals.ts";
 
 /** Milliseconds. Keep-alive outlasts the idle time of usual balancers (60 s). */
 export const timeouts = {
@@ -11,6 +18,60 @@ export const timeouts = {
   /** How long a stop waits for answers before it cuts connections. */
   stop: 10_000,
 };
+
+/** The whole answer as it goes over the wire; the connection ends with it. */
+function rawAnswer(error: Error, id: string): string {
+  const { status, body, headers } = answerTo(error, id, "en");
+  const text = JSON.stringify(body);
+  const all = [
+    ...security(),
+    ...headers,
+    ...["Content-Type", problemType, "Content-Length", String(Buffer.byteLength(text))],
+    ...["X-Request-Id", id, "Cache-Control", "no-store", "Connection", "close"],
+  ];
+  let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  for (let at = 0; at < all.length; at += 2) lines += `${all[at]}: ${all[at + 1]}\r\n`;
+  return `${lines}\r\n${text}`;
+}
+
+/** The parser's fault as a problem; its codes are node's. */
+function refusalOf(code: string | undefined, reason: string | undefined): Error {
+  if (code === "HPE_HEADER_OVERFLOW") return HeadersTooLarge();
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return RequestTooSlow();
+  return RequestMalformed({ reason: reason ?? "it cannot be read" });
+}
+
+interface ParserError extends Error {
+  code?: string;
+  reason?: string;
+}
+
+/** An asker who is refused may still be sending: it is listened to for so long, unheard. */
+const lingerMs = 1_000;
+const refused = new WeakSet<Socket>();
+
+function refuse(socket: Socket, error: Error): void {
+  refused.add(socket);
+  socket.end(rawAnswer(error, randomUUID()));
+  socket.resume();
+  const late = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(late));
+}
+
+/** Listener for `clientError`. An answer that is half written is not written into. */
+function onClientError(error: ParserError, socket: Socket): void {
+  if (refused.has(socket)) return;
+  const current: unknown = Reflect.get(socket, "_httpMessage");
+  const begun = current instanceof Object && Reflect.get(current, "headersSent") === true;
+  if (error.code === "ECONNRESET" || !socket.writable || begun) socket.destroy();
+  else refuse(socket, refusalOf(error.code, error.reason));
+}
+
+/** Listener for `connect`: the house is no proxy. */
+function onConnect(_req: unknown, socket: Socket): void {
+  socket.on("error", () => socket.destroy());
+  refuse(socket, MethodRefused({ method: "CONNECT", allow: "GET, POST" }));
+}
 
 /** @param take answers a request */
 export function serverOf(take: RequestListener, limits: typeof timeouts): Server {
