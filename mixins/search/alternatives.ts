@@ -37,6 +37,8 @@ export type Forgiving = "none" | "rare" | "all";
 const mostAlternatives = 20;
 /** A word in so few documents may be a mistake that someone else made. */
 export const rareDocuments = 3;
+/** A word in so many documents was surely meant. */
+const commonDocuments = 500;
 export const longestCorrected = 40;
 /** A word that exists is less likely a mistake. */
 const doubtOfKnown = 0.88;
@@ -66,7 +68,8 @@ export function expand(word: string, last: boolean, lexicon: Lexicon, forgiving:
     offerOtherScript(word, last, lexicon, offer);
     if (total === 0 || isCyrillic(word)) offerAlike(word, lexicon, offer);
     const rare = total <= 2 * rareDocuments && (count === 0 || count <= rareDocuments);
-    if (forgiving === "all" || (forgiving === "rare" && rare)) {
+    const doubted = forgiving === "all" && count < commonDocuments;
+    if (doubted || (forgiving === "rare" && rare)) {
       offerNear(word, lexicon, total > 0 ? doubtOfKnown : 1, offer);
     }
   }

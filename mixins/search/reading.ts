@@ -48,7 +48,8 @@ export function otherQueries(
   const layout = wordsOf(otherLayout(q.slice(0, mostLetters)));
   const spaced: string[][] = [];
   for (const [i, word] of list.entries()) {
-    const split = lexicon.count(word) > rareDocuments ? undefined : splitWord(word, lexicon);
+    const known = Math.max(lexicon.count(word), proseShare * lexicon.anywhere(word));
+    const split = known > rareDocuments ? undefined : splitWord(word, lexicon);
     if (split) spaced.push(list.toSpliced(i, 1, ...split));
   }
   for (const pair of joined(list)) {
@@ -57,6 +58,9 @@ export function otherQueries(
   }
   return { layout, spaced: spaced.slice(0, 3) };
 }
+
+/** Prose knows more words than titles do: there a word must be eight times as frequent. */
+const proseShare = 1 / 8;
 
 /** The split of a word into two known ones whose rarer part is the most frequent. */
 function splitWord(word: string, lexicon: Lexicon): [string, string] | undefined {

@@ -61,7 +61,7 @@ export function find(
   const rows = matched.and(allowed);
   const candidates = startingSo(index, readings[0], allowed);
   for (const row of candidates.keys()) rows.add(row);
-  const plain = readings.every(({ words }) => words.every((group) => group.length <= 2));
+  const plain = need === "all" && readings.length === 1 && readings.every(hasFewForms);
   gather(index, asked, rows, plain && matched.size <= mostRanked, candidates);
 
   let strong = false;
@@ -76,6 +76,8 @@ export function find(
   head.sort(inOrder(columns));
   return { rows, head, readings, strong, complete };
 }
+
+const hasFewForms = ({ words }: Reading): boolean => words.every((forms) => forms.length <= 2);
 
 /** The order of a head: by score, equal ones by id, so that a cursor finds its place. */
 export const inOrder = (columns: Columns) => (a: Ranking, b: Ranking) =>

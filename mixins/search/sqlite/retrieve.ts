@@ -8,6 +8,7 @@ import type { Lexicon } from "../alternatives.ts";
 import { Bits } from "../bits.ts";
 import { otherQueries, type Reading, read, wordsOf } from "../reading.ts";
 import { type Found, find, type Index, inOrder, mostRanked, type Scored } from "./candidates.ts";
+import { expression } from "./finder.ts";
 
 /** With fewer than these a mistyped word that nothing resembles is left out. */
 const fewMatches = 5;
@@ -26,7 +27,9 @@ export function retrieve(index: Index, q: string, allowed: Bits): Found {
   if (found.strong || found.rows.size > mostRanked) return found;
 
   const forgiven = understand(index.lexicon, q, list);
-  if (!found.complete || typed.rare) found = find(index, forgiven, "all", allowed);
+  if ((!found.complete || typed.rare) && !isSame(forgiven, [typed])) {
+    found = find(index, forgiven, "all", allowed);
+  }
   if (!found.strong && list.length <= mostDoubted && found.rows.size <= manyMatches) {
     const doubted = find(index, [read(list, index.lexicon, "all")], "all", allowed);
     if (found.head.length === 0 || doubted.strong) found = merge(index, found, doubted);
@@ -39,6 +42,9 @@ export function retrieve(index: Index, q: string, allowed: Bits): Found {
   }
   return found;
 }
+
+const isSame = (one: readonly Reading[], other: readonly Reading[]): boolean =>
+  expression(one, "all") === expression(other, "all");
 
 /** The readings worth asking, the likeliest first. */
 function understand(lexicon: Lexicon, q: string, list: readonly string[]): Reading[] {

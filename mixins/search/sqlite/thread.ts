@@ -60,8 +60,9 @@ export class Thread {
     const worker = this.#worker ?? this.#start();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      // First posted: what cannot be sent is refused here and leaves nothing pending.
       worker.postMessage({ id, method, args } satisfies Request);
+      this.#pending.set(id, { resolve, reject });
     });
   }
 
