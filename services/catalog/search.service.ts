@@ -88,7 +88,7 @@ export default {
 
   created(this: SearchService) {
     this.engine = openSearch(filmIndex);
-    this.changed = new Coalescer((ids) => index(this, ids));
+    this.changed = new Coalescer((ids) => index(this, ids), 150);
   },
 
   /** An index that was lost, or is of an older definition, is made anew once the films are there. */
