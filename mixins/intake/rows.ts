@@ -7,8 +7,8 @@ import { shownChars, Unreadable } from "./unreadable.ts";
 export interface ReadOptions {
   /** How the file is written, or how to find that out from its beginning. */
   format: Format | ((beginning: string) => Format);
-  /** So many rows are passed over without being parsed. */
-  skip?: number;
+  /** So many rows are passed over without being parsed; counted down as they are. */
+  skip?: { rows: number };
   /** Told the header of a table before its first row; throws when it does not fit. */
   header?: (names: readonly string[]) => void;
 }
@@ -20,18 +20,17 @@ export interface ReadOptions {
  */
 export async function* readRows(
   source: AsyncIterable<Buffer>,
-  { format: given, skip = 0, header: found }: ReadOptions,
+  { format: given, skip = { rows: 0 }, header: found }: ReadOptions,
 ): AsyncGenerator<Row[]> {
   let parser: Parser | undefined;
-  let left = skip;
   for await (const frames of framesOf(unpacked(source), (beginning) => {
     const format = typeof given === "function" ? given(beginning) : given;
     parser = parserOf(format, found);
     return format;
   })) {
     const rows = parser?.heading(frames) ?? frames;
-    const passed = Math.min(left, rows.length);
-    left -= passed;
+    const passed = Math.min(skip.rows, rows.length);
+    skip.rows -= passed;
     if (parser && rows.length > passed) yield parser.parse(rows.slice(passed));
   }
 }

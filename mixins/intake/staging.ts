@@ -10,7 +10,7 @@ import { Unreadable } from "./unreadable.ts";
 export interface StagedTable<Options> {
   /** All of these must be in the header. */
   columns: readonly string[];
-  /** Without a file of this kind there is nothing to do. */
+  /** The main one: without a file of this kind there is nothing to do. */
   required?: boolean;
   /** SQL that makes its table, run before the first row of any file. */
   create: string;
@@ -56,6 +56,10 @@ export class Staging<Options> {
     throw new Unreadable(
       `its header "${header.join(", ").slice(0, 200)}" is none of those known: ${known}.`,
     );
+  }
+
+  isMain(kind: string): boolean {
+    return this.#plan.tables[kind]?.required === true;
   }
 
   /** The kinds in their order of reading, without those that may be missing and are. */

@@ -1,6 +1,6 @@
-/** What would become of a row, without doing it: the same decision over cards alone. Pure. */
+/** What would become of rows, without doing it: the same decisions over cards alone. Pure. */
 import type { MatchCard } from "./absorb.contract.ts";
-import type { Imported } from "./import-rows.ts";
+import type { Imported, Understood } from "./import-rows.ts";
 import { cardOf, decide, matchKeys, rowKey } from "./matching.ts";
 
 export interface Rehearsed {
@@ -42,6 +42,51 @@ export function rehearse(
     return { outcome: isOld ? "unchanged" : "merged", near };
   }
   return { outcome: "merged", near, card: joined(card, { from, film }) };
+}
+
+/** Where the cards are kept that a rehearsal makes. */
+interface Shelf {
+  put(card: MatchCard): void;
+  having(keys: readonly string[]): MatchCard[];
+}
+
+/** What would become of rows in their order. @param cards films that share a key with any */
+export function rehearseAll(
+  rows: readonly Understood[],
+  cards: readonly MatchCard[],
+  shelf: Shelf,
+  newId: () => string,
+): Omit<Rehearsed, "card">[] {
+  const byKey = new Map<string, MatchCard[]>();
+  for (const card of cards) {
+    for (const key of card.keys) byKey.set(key, [...(byKey.get(key) ?? []), card]);
+  }
+  return rows.map((understood) => {
+    const keys = keysOf(understood);
+    const kept = [...new Set(keys.flatMap((key) => byKey.get(key) ?? []))];
+    const made = shelf.having(keys);
+    const { card, ...result } = rehearse(placed(understood, [...kept, ...made]), kept, made, newId);
+    if (card) shelf.put(card);
+    return result;
+  });
+}
+
+/** By what the films that a row touches are looked up. */
+export const keysOf = ({ row, cleaned }: Understood): string[] => [
+  ...matchKeys(row.film, [row.from]),
+  ...seriesKeys(cleaned),
+];
+
+export const seriesKeys = ({ series }: Understood["cleaned"]): string[] =>
+  series ? [`imdb:${series.imdb}`] : [];
+
+/** The row with the film of its series, where it has one and that is among the cards. */
+export function placed({ row, cleaned }: Understood, cards: readonly MatchCard[]): Imported {
+  const [key] = seriesKeys(cleaned);
+  const card = cards.find(({ keys }) => key !== undefined && keys.includes(key));
+  if (!card || !cleaned.series) return row;
+  const { season, number } = cleaned.series;
+  return { ...row, film: { ...row.film, series: { id: card.id, season, number } } };
 }
 
 const kindOf = (fact: string): string => fact.slice(0, fact.indexOf(":"));

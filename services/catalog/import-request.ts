@@ -1,6 +1,7 @@
 /** What may be wrong with an import before it starts. Pure. */
 import { Cron } from "croner";
-import type { Asked, Schedule } from "./import.ts";
+import type { Asked } from "./import.ts";
+import type { Schedule } from "./import-state.ts";
 import { faultOf } from "./sources/mapping.ts";
 
 /** The first fault of a request, as a sentence with what to do; nothing when it is fine. */

@@ -50,6 +50,8 @@ export interface Understood {
   cleaned: Cleaned;
   /** What another row may have too: then one of them is suspect. */
   marks: string[];
+  /** Length of the film as JSON. */
+  chars: number;
 }
 
 const digest = (value: unknown): string =>
@@ -91,6 +93,7 @@ export function understand(
     row: { row: ordinal, from, film: film.data },
     cleaned,
     marks: [digest(`key ${key}`), ...texts],
+    chars: JSON.stringify(film.data).length,
   };
 }
 
@@ -107,22 +110,33 @@ export const nothingFound = (): Findings => ({
 const mostNames = 100;
 
 const count = (counts: Record<string, number>, name: string, more = 1): void => {
-  const known = Object.hasOwn(counts, name) || Object.keys(counts).length < mostNames ? name : "(others)";
+  const known =
+    Object.hasOwn(counts, name) || Object.keys(counts).length < mostNames ? name : "(others)";
   counts[known] = (counts[known] ?? 0) + more;
 };
 
 const isMissing = (film: FilmDraft, field: string): boolean => {
   const value = (film as Fields)[field] ?? (film.externalIds as Fields)[field];
-  return value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+  return (
+    value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0)
+  );
 };
 
-/** Adds what one row showed. */
-export function note(findings: Findings, source: ImportSource, { row, cleaned }: Understood): void {
-  for (const field of rules[source].gives) {
-    if (isMissing(row.film, field)) count(findings.nulls, field);
+/** What rows showed. @param duplicates how many repeat what an earlier one had */
+export function noted(
+  source: ImportSource,
+  rows: readonly Understood[],
+  duplicates: number,
+): Findings {
+  const findings = { ...nothingFound(), duplicates };
+  for (const { row, cleaned } of rows) {
+    for (const field of rules[source].gives) {
+      if (isMissing(row.film, field)) count(findings.nulls, field);
+    }
+    for (const kind of cleaned.normalised) count(findings.normalised, kind);
+    for (const name of cleaned.unknownGenres) count(findings.unknownGenres, name);
   }
-  for (const kind of cleaned.normalised) count(findings.normalised, kind);
-  for (const name of cleaned.unknownGenres) count(findings.unknownGenres, name);
+  return findings;
 }
 
 /** The sum of two findings. */

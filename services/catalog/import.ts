@@ -1,63 +1,17 @@
-/** How an import moves on: what is kept of it, and what each step makes of that. Pure. */
+/** How an import moves on: what each step makes of what is kept of it. Pure. */
 import type { z } from "zod";
 import type { Absorbed } from "./absorb.contract.ts";
-import type { File, Import } from "./import.contract.ts";
-import { type Findings, type ImportSource, nothingFound, summed } from "./import-rows.ts";
+import { nothingFound, summed } from "./import-rows.ts";
+import {
+  findingsOf,
+  type ImportState,
+  type Outcomes,
+  optionsOf,
+  type Step,
+} from "./import-state.ts";
 import type { start } from "./imports.contract.ts";
-import type { ImportOptions } from "./sources/clean.ts";
 
 export type Asked = z.output<typeof start.params>;
-export interface Schedule {
-  cron: string;
-  timeZone: string;
-}
-
-export interface Counts {
-  rows: number;
-  loaded: number;
-  merged: number;
-  unchanged: number;
-  rejected: number;
-}
-
-/** What a worker has done since its last word. */
-export interface Step {
-  /** Ordinal of the last row that it covers: where to go on. */
-  position: number;
-  rejected: number;
-  /** Length of the reject file. */
-  rejectBytes: number;
-  bytesRead: number;
-  findings: Findings;
-}
-
-export type Outcomes = Pick<Counts, "loaded" | "merged" | "unchanged"> & { near: number };
-
-export interface ImportState extends Counts {
-  id: string;
-  source: ImportSource;
-  files: z.output<typeof File>[];
-  /** As JSON: names of columns may hold dots, which stores of documents refuse in field names. */
-  options: string;
-  /** As JSON, for the same reason. */
-  quality: string;
-  status: Import["status"];
-  stage: Import["stage"];
-  position: number;
-  rejectBytes: number;
-  bytesRead: number;
-  bytesTotal?: number;
-  rowsPerSecond: number;
-  error?: string;
-  schedule?: Schedule;
-  /** Beside `schedule`, to be found by. */
-  scheduled?: boolean;
-  startedAt?: string;
-  storedAt?: string;
-  endedAt?: string;
-  /** Object of the reject file, once it is stored. */
-  rejects?: string;
-}
 
 const beginning = {
   rows: 0,
@@ -70,11 +24,6 @@ const beginning = {
   bytesRead: 0,
   rowsPerSecond: 0,
 };
-
-export const optionsOf = ({ options }: Pick<ImportState, "options">): ImportOptions =>
-  JSON.parse(options) as ImportOptions;
-const findingsOf = ({ quality }: Pick<ImportState, "quality">): Findings =>
-  JSON.parse(quality) as Findings;
 
 /** A new import, waiting for its turn. */
 export function queued(id: string, { source, files, options, schedule }: Asked): ImportState {
@@ -91,23 +40,45 @@ export function queued(id: string, { source, files, options, schedule }: Asked):
   };
 }
 
+/** Another import like a scheduled one; its files are read from their addresses again. */
+export function repeated(id: string, like: ImportState): ImportState {
+  const files = like.files.map(({ name, url }) => ({ name, url }));
+  return {
+    ...queued(id, { source: like.source, files, options: optionsOf(like) }),
+    repeats: like.id,
+  };
+}
+
 /** Under way, from its checkpoint; a rehearsal, which left nothing behind, from the beginning. */
 export function begun<S extends ImportState>(state: S, now: string): S {
-  const { error: _, endedAt: __, ...rest } = state;
-  const anew = optionsOf(state).dryRun
-    ? { ...beginning, quality: JSON.stringify(nothingFound()) }
-    : {};
+  const anew = { ...beginning, quality: JSON.stringify(nothingFound()) };
   return {
-    ...(rest as S),
-    ...anew,
+    ...state,
+    ...(optionsOf(state).dryRun ? anew : {}),
     status: "running",
     stage: "extract",
     startedAt: state.startedAt ?? now,
   };
 }
 
+/** Given up before its turn came. */
+export const cancelled = <S extends ImportState>(state: S, now: string): S =>
+  unscheduled({ ...state, status: "cancelled", endedAt: now });
+
+/** Run no more by the clock. */
+export function unscheduled<S extends ImportState>({ schedule: _, scheduled: __, ...rest }: S): S {
+  return rest as unknown as S;
+}
+
+/** In the queue again, to go on from its checkpoint. */
+export function requeued<S extends ImportState>({ endedAt: _, error: __, ...rest }: S): S {
+  return { ...(rest as unknown as S), status: "queued", stage: "waiting" };
+}
+
 /** What became of rows, counted. */
-export function tallied(results: readonly z.output<typeof Absorbed>[]): Outcomes {
+export function tallied(
+  results: readonly Pick<z.output<typeof Absorbed>, "outcome" | "near">[],
+): Outcomes {
   const outcomes: Outcomes = { loaded: 0, merged: 0, unchanged: 0, near: 0 };
   for (const { outcome, near } of results) {
     outcomes[outcome]++;
@@ -162,24 +133,5 @@ export function ended<S extends ImportState>(
     stage: status === "done" ? "done" : state.stage,
     endedAt: now,
     ...(said ? { error: said } : {}),
-  };
-}
-
-/** An import as it is shown. */
-export function view(document: ImportState & Pick<Import, "version" | "createdAt" | "updatedAt">) {
-  const { id, version, source, files, status, stage, createdAt, updatedAt } = document;
-  const { rows, loaded, merged, unchanged, rejected, bytesRead, rowsPerSecond } = document;
-  const { schedule } = document;
-  return {
-    ...{ id, version, source, files, status, stage, createdAt, updatedAt },
-    ...{ rows, loaded, merged, unchanged, rejected, bytesRead, rowsPerSecond },
-    options: optionsOf(document),
-    quality: findingsOf(document),
-    schedule: schedule ? `${schedule.cron} ${schedule.timeZone}` : null,
-    bytesTotal: document.bytesTotal ?? null,
-    error: document.error ?? null,
-    startedAt: document.startedAt ?? null,
-    storedAt: document.storedAt ?? null,
-    endedAt: document.endedAt ?? null,
   };
 }

@@ -1,10 +1,10 @@
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
-import type { ImportState } from "./import.ts";
+import type { ImportState } from "./import-state.ts";
 
 /** An import as it is kept. */
 export type ImportDocument = ImportState & Stored;
 
 export const importsCollection = collection<ImportDocument>({
   name: "imports",
-  indexes: { status: {}, createdAt: {}, scheduled: {} },
+  indexes: { status: {}, createdAt: {}, scheduled: {}, repeats: {} },
 });

@@ -1,139 +1,149 @@
 /**
  * The thread of one import: reads its files, cleans and checks their rows, and hands them over in
- * batches. It writes only into its work folder. Node runs it as it stands.
+ * batches. It writes into its work folder and the objects' store only. Node runs it as it stands.
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { Files, type SpooledFile } from "../../mixins/intake/files.ts";
+import { Batcher, type Lot } from "../../mixins/intake/batcher.ts";
+import { Files, type Group, type SpooledFile } from "../../mixins/intake/files.ts";
 import { Outlet } from "../../mixins/intake/outlet.ts";
-import type { Format, Row } from "../../mixins/intake/parse.ts";
+import type { Format } from "../../mixins/intake/parse.ts";
+import { Progress } from "../../mixins/intake/progress.ts";
+import { Shelf } from "../../mixins/intake/shelf.ts";
+import { delimiterIn, jsonIn, mustHave, onlyJson } from "../../mixins/intake/sniff.ts";
+import { spool } from "../../mixins/intake/spool.ts";
 import { type Staged, Staging } from "../../mixins/intake/staging.ts";
-import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
+import { newId } from "../shared/ids.ts";
 import type { MatchCard } from "./absorb.contract.ts";
-import type { Outcomes, Step } from "./import.ts";
-import { Batches } from "./imports.batches.ts";
-import type { Imported, ImportSource } from "./import-rows.ts";
+import { tallied } from "./import.ts";
+import { keysOf, placed, rehearseAll, seriesKeys } from "./import-rehearsal.ts";
+import { noted, type Understood, understand } from "./import-rows.ts";
+import type { Batch, End, Job } from "./import-state.ts";
+import type { Link } from "./imports.adapter.ts";
 import type { ImportOptions } from "./sources/clean.ts";
 import { imdbTables } from "./sources/imdb-files.ts";
 import { columnsOf } from "./sources/mapping.ts";
 import { movielensTables } from "./sources/movielens.ts";
 
-/** What the thread starts with. */
-export interface Job {
-  source: ImportSource;
-  files: { name: string; object?: string | undefined; url?: string | undefined }[];
-  options: ImportOptions;
-  /** Ordinal of the last row that the checkpoint covers. */
-  position: number;
-  rejectBytes: number;
-  /** Whether a row has been taken before: then the format is right. */
-  accepted: boolean;
-  /** Its own folder for what it must keep outside of memory. */
-  folder: string;
-  objectsRoot: string;
-  /** Where fetched files go in the objects' store. */
-  prefix: string;
-  maxBytes: number;
-  batchRows: number;
-  thisYear: number;
-  ca?: string | undefined;
+interface Join {
+  plan: Staged<ImportOptions>;
+  format: Format;
 }
-
-/** Rows to take; of a rehearsal what would become of them. */
-export interface Batch extends Step {
-  rows: Imported[];
-  rehearsed?: Outcomes;
-}
-export type Question =
-  | { ask: "cards"; keys: string[] }
-  /** A file was fetched: to be written down before reading it. */
-  | { ask: "keep"; index: number; object: string };
-export type Progress = { bytesRead: number; bytesTotal?: number | null };
-export type End = { orphans: number };
-export type ImportOutlet = Outlet<Batch, Question, MatchCard[], Progress, End>;
-
-const job = workerData as Job;
-const staged: Partial<Record<ImportSource, { plan: Staged<ImportOptions>; format: Format }>> = {
+/** Sources whose files are joined. */
+const joins: Partial<Record<Job["source"], Join>> = {
   movielens: { plan: movielensTables, format: { kind: "csv", delimiter: ",", quotes: true } },
   imdb: { plan: imdbTables, format: { kind: "csv", delimiter: "\t", quotes: false } },
 };
+/** A batch must fit into one message of the transport, which takes 1 MB. */
+const maxChars = 400_000;
 
-async function run(outlet: ImportOutlet): Promise<End> {
+async function run(job: Job, link: Link): Promise<End> {
   mkdirSync(job.folder, { recursive: true });
+  const progress = new Progress((reading) => link.tell(reading), Date.now);
   const objects = await DirectoryStore.open(job.objectsRoot, { sweep: false });
-  const told = progressOf(outlet);
-  const files = new Files(objects, told.more);
-  const spooled = await spool(files, outlet);
-  outlet.tell({ bytesRead: 0, bytesTotal: await files.size(spooled) });
-  const batches = new Batches(job, outlet, told.bytes);
+  const files = new Files(objects, (bytes) => progress.more(bytes));
+  const fetching = { ...job, progress: progress.at.bind(progress) };
+  const spooled = await spool(objects, job.files, fetching, (index, object) =>
+    link.ask({ ask: "keep", index, object }),
+  );
+  progress.begin(await files.size(spooled));
+  const batcher = batcherOf(job, link, progress);
   try {
-    const join = staged[job.source];
-    const orphans = join
-      ? await joined(files, spooled, join, batches)
-      : await streamed(files, spooled, batches);
-    await batches.end();
-    return { orphans };
+    const joinOf = joins[job.source];
+    if (joinOf) return { orphans: await takeJoined(job, files, spooled, joinOf, batcher) };
+    const reading = { ...readingOf(job), skip: { rows: job.position } };
+    await takeAll(files.oneByOne(spooled, reading), batcher);
+    return { orphans: 0 };
   } finally {
-    batches.close();
+    batcher.close();
   }
 }
 
-/** Fetches what lies at addresses, once. */
-async function spool(files: Files, outlet: ImportOutlet): Promise<SpooledFile[]> {
-  const spooled: SpooledFile[] = [];
-  for (const [index, { name, object, url }] of job.files.entries()) {
-    const key = object ?? `${job.prefix}/files/${index}`;
-    if (!object && url) {
-      const { maxBytes, ca } = job;
-      const path = join(job.folder, `file-${index}.part`);
-      const progress = (bytesRead: number, bytesTotal: number | null) =>
-        throttled(() => outlet.tell({ bytesRead, bytesTotal }));
-      await files.fetch(name, key, { url, path, maxBytes, ca, progress });
-      await outlet.ask({ ask: "keep", index, object: key });
-    }
-    spooled.push({ name, object: key });
-  }
-  return spooled;
+function batcherOf(job: Job, link: Link, progress: Progress): Batcher<Understood> {
+  const { source, options, thisYear } = job;
+  const prepared = options.dryRun ? rehearsal(job, link) : linking(link);
+  return new Batcher<Understood>({
+    ...job,
+    maxRows: job.batchRows,
+    maxChars,
+    understand: (fields, ordinal) => understand(source, fields, ordinal, options, thisYear),
+    async send(lot) {
+      const { position, rejected, rejectBytes, rows, duplicates } = lot;
+      const findings = noted(source, rows, duplicates);
+      const { bytesRead } = progress;
+      const step = { position, rejected, rejectBytes, bytesRead, findings };
+      await link.put({ ...step, ...(await prepared(lot)) });
+    },
+  });
 }
 
-/** Files whose rows stand alone, one after another. @returns the orphans: there can be none */
-async function streamed(files: Files, spooled: SpooledFile[], batches: Batches): Promise<number> {
-  let left = job.position;
-  for (const file of spooled) {
-    const header = (names: readonly string[]) => checkHeader(names);
-    let count = 0;
-    for await (const rows of files.rows(file, { format: formatOf, header })) {
-      const passed = Math.min(left, rows.length);
-      left -= passed;
-      count += rows.length;
-      await batches.take(file.name, rows.slice(passed));
-    }
-    if (count === 0) throw new Unreadable(`${file.name}: it has no rows. Send a file that has some.`);
-  }
-  return 0;
+async function takeAll(groups: AsyncIterable<Group>, batcher: Batcher<Understood>): Promise<void> {
+  for await (const { file, rows } of groups) await batcher.take(file, rows);
+  await batcher.end();
 }
 
-async function joined(
+async function takeJoined(
+  job: Job,
   files: Files,
   spooled: SpooledFile[],
-  { plan, format }: { plan: Staged<ImportOptions>; format: Format },
-  batches: Batches,
+  { plan, format }: Join,
+  batcher: Batcher<Understood>,
 ): Promise<number> {
   const path = join(job.folder, "joined.sqlite");
   rmSync(path, { force: true });
   const staging = new Staging(plan, path);
   try {
-    // What was rejected while joining is in the checkpoint already.
-    const reject = (file: SpooledFile, row: Row) =>
-      job.position === 0 && batches.reject(file.name, row, row.fault ?? "");
-    const rows = files.joined(spooled, staging, { format, skip: job.position }, job.options, reject);
-    for await (const group of rows) await batches.take(spooled[0]?.name ?? "", group);
+    const reading = { format, skip: { rows: job.position } };
+    const groups = files.joined(spooled, staging, reading, job.options, (file, row) => {
+      // Behind a checkpoint they are in it already.
+      if (job.position === 0) batcher.reject(file, row, row.fault ?? "");
+    });
+    await takeAll(groups, batcher);
     return staging.orphans();
   } finally {
     staging.close();
   }
 }
 
-void new Outlet<Batch, Question, MatchCard[], Progress, End>(parentPort).run(run);
+/** How files whose rows stand alone are written. */
+function readingOf({ options: { mapping } }: Job) {
+  if (!mapping) return { format: onlyJson };
+  const { format: kind, delimiter } = mapping;
+  const format = (beginning: string): Format => {
+    const json = kind ? undefined : jsonIn(beginning);
+    if (json) return json;
+    if (kind && kind !== "csv") return { kind };
+    return { kind: "csv", delimiter: delimiter ?? delimiterIn(beginning), quotes: true };
+  };
+  return { format, header: mustHave(columnsOf(mapping)) };
+}
+
+type Prepared = (lot: Lot<Understood>) => Promise<Pick<Batch, "rows" | "rehearsed">>;
+
+/** Rows for the films; episodes are told the film of their series, which came before them. */
+const linking =
+  (link: Link): Prepared =>
+  async ({ rows }) => {
+    const keys = rows.flatMap(({ cleaned }) => seriesKeys(cleaned));
+    if (keys.length > 0) await link.drained();
+    const cards = keys.length > 0 ? await link.ask({ ask: "cards", keys }) : [];
+    return { rows: rows.map((understood) => placed(understood, cards)) };
+  };
+
+/** Decides about the rows as the films would, and hands over what would become of them. */
+function rehearsal(job: Job, link: Link): Prepared {
+  const path = join(job.folder, "rehearsal.sqlite");
+  rmSync(path, { force: true });
+  const shelf = new Shelf<MatchCard>(path);
+  return async ({ rows }) => {
+    const cards = await link.ask({ ask: "cards", keys: [...new Set(rows.flatMap(keysOf))] });
+    return { rows: [], rehearsed: tallied(rehearseAll(rows, cards, shelf, newId)) };
+  };
+}
+
+if (parentPort) {
+  const link: Link = new Outlet(parentPort);
+  void link.run(() => run(workerData as Job, link));
+}

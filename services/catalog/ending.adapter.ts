@@ -1,0 +1,117 @@
+/** What is left to do when the last row of an import is stored: index, reject file, tidying up. */
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
+import { clock } from "../shared/clock.ts";
+import { type Asker, call } from "../shared/wire.ts";
+import { untold } from "./films.contract.ts";
+import { ended } from "./import.ts";
+import { optionsOf } from "./import-state.ts";
+import type { ImportDocument } from "./imports.store.ts";
+import { stats } from "./search.contract.ts";
+
+const lookAgainMs = 200;
+
+/**
+ * Waits until the search has every film that was told of.
+ *
+ * @param patienceMs so long may nothing move before the waiting ends
+ * @returns a sentence when it was not waited for to the end
+ */
+async function waitForIndex(
+  broker: Asker,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let least = Number.POSITIVE_INFINITY;
+  let standing = 0;
+  while (!signal.aborted) {
+    const left = await leftToIndex(broker).catch(() => least);
+    if (left === 0) return undefined;
+    standing = left < least ? 0 : standing + lookAgainMs;
+    least = Math.min(left, least);
+    if (standing >= patienceMs) {
+      const what =
+        least === Number.POSITIVE_INFINITY ? "does not answer" : `lacks ${least} changes`;
+      return `All rows are stored; the search ${what} yet. See \`bijou services\`.`;
+    }
+    await wait(lookAgainMs);
+  }
+  return "All rows are stored; it was not waited for the search to have them.";
+}
+
+async function leftToIndex(broker: Asker): Promise<number> {
+  const { count } = await call(broker, untold, {});
+  const { lag } = await call(broker, stats, {});
+  return count + lag;
+}
+
+/** What imports work with. */
+export interface Settings {
+  objects: ObjectStore;
+  /** Where a thread opens the same objects. */
+  objectsRoot: string;
+  /** For what imports under way keep outside of memory. */
+  folder: string;
+  batchRows: number;
+  /** A certificate to trust beside the usual ones (PEM). */
+  ca?: string;
+  /** So long may the index stand still before an import ends without waiting for it. */
+  indexPatienceMs: number;
+}
+
+export const folderOf = ({ folder }: Settings, { id }: { id: string }): string => join(folder, id);
+
+export class Ending {
+  readonly #settings: Settings;
+  readonly #broker: Asker;
+  readonly #save: (state: ImportDocument) => Promise<unknown>;
+
+  constructor(
+    settings: Settings,
+    broker: Asker,
+    save: (state: ImportDocument) => Promise<unknown>,
+  ) {
+    this.#settings = settings;
+    this.#broker = broker;
+    this.#save = save;
+  }
+
+  /** Waits until its films can be found. Answers a sentence when it did not wait to the end. */
+  async index(state: ImportDocument, signal: AbortSignal): Promise<string | undefined> {
+    if (optionsOf(state).dryRun) return undefined;
+    return waitForIndex(this.#broker, this.#settings.indexPatienceMs, signal);
+  }
+
+  /** Stores the reject file and the end; what is done needs its files no more. */
+  async end(
+    state: ImportDocument,
+    status: "done" | "failed" | "cancelled",
+    error?: string,
+  ): Promise<void> {
+    const { objects } = this.#settings;
+    const folder = folderOf(this.#settings, state);
+    const rejects = await storeRejects(objects, folder, state);
+    await this.#save({ ...ended(state, status, clock.iso(), error), rejects });
+    if (status !== "done") return;
+    await rm(folder, { recursive: true, force: true });
+    for (const { object } of state.files) if (object) await objects.remove(object);
+  }
+}
+
+/** Puts the reject file, as far as the checkpoint knows of it, where a door can send it from. */
+async function storeRejects(
+  objects: ObjectStore,
+  folder: string,
+  { id, rejectBytes }: ImportDocument,
+): Promise<string> {
+  const object = `imports/${id}/rejects.ndjson`;
+  const path = join(folder, "rejects.ndjson");
+  const bytes =
+    rejectBytes > 0 ? createReadStream(path, { end: rejectBytes - 1 }) : Readable.from([]);
+  await objects.put(object, bytes, { contentType: "application/x-ndjson" });
+  return object;
+}

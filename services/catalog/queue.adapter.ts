@@ -1,0 +1,156 @@
+/**
+ * The queue of imports: one at a time, the oldest first, and before them what was under way when
+ * the house fell. Brings each to its end: waits for the index, stores the report, tidies up.
+ */
+import type { Logger, ServiceBroker } from "moleculer";
+import type { Store } from "../../mixins/documents/store.ts";
+import { Unreadable } from "../../mixins/intake/unreadable.ts";
+import { clock } from "../shared/clock.ts";
+import { newId } from "../shared/ids.ts";
+import { call, tell } from "../shared/wire.ts";
+import { absorb, cards } from "./absorb.contract.ts";
+import { Ending, folderOf, type Settings } from "./ending.adapter.ts";
+import { begun, repeated, stored } from "./import.ts";
+import { optionsOf, view } from "./import-state.ts";
+import { type Around, Running } from "./imports.adapter.ts";
+import { progressed } from "./imports.contract.ts";
+import type { ImportDocument } from "./imports.store.ts";
+
+const maxFetchedBytes = 16 * 1024 ** 3;
+const progressMs = 250;
+
+interface House {
+  store: Store<ImportDocument>;
+  broker: ServiceBroker;
+  logger: Logger;
+  settings: Settings;
+}
+
+export class ImportQueue {
+  readonly #house: House;
+  readonly #ending: Ending;
+  #turn: Promise<void> = Promise.resolve();
+  #course: Promise<void> = this.#turn;
+  #current: ImportDocument | undefined;
+  #running: Running | undefined;
+  #waiting = new AbortController();
+  #closed = false;
+  #toldAt = 0;
+
+  constructor(house: House) {
+    this.#house = house;
+    this.#ending = new Ending(house.settings, house.broker, (state) => this.#save(state));
+  }
+
+  /** Something may be in the queue. */
+  go(): void {
+    this.#turn = this.#turn
+      .then(() => this.#all())
+      .catch((error) => this.#house.logger.error("The queue of imports stands still:", error));
+  }
+
+  /** The import under way, as it stands now. */
+  current(id: string): ImportDocument | undefined {
+    return this.#current?.id === id ? this.#current : undefined;
+  }
+
+  /** Stops the import if it is under way, after the batch in hand. */
+  async stop(id: string): Promise<void> {
+    if (this.#current?.id !== id) return;
+    this.#waiting.abort();
+    await this.#running?.stop();
+    await this.#course;
+  }
+
+  /** Stops what is under way; it goes on when the house stands again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting.abort();
+    await this.#running?.stop();
+    await this.#turn;
+  }
+
+  /** Queues another import like a scheduled one, unless the last such is not done yet. */
+  async repeat(id: string): Promise<void> {
+    const like = await this.#house.store.get(id);
+    if (!like?.schedule || this.#closed) return;
+    const open = { repeats: id, status: { in: ["queued", "running"] } };
+    if ((await this.#house.store.find({ where: open, limit: 1 })).items.length > 0) return;
+    await this.#house.store.insert(repeated(newId(), like));
+    this.go();
+  }
+
+  async #all(): Promise<void> {
+    for (const status of ["running", "queued"]) {
+      for (let next = await this.#oldest(status); next; next = await this.#oldest(status)) {
+        if (this.#closed) return;
+        this.#course = this.#run(next);
+        await this.#course;
+      }
+    }
+  }
+
+  async #oldest(status: string): Promise<ImportDocument | undefined> {
+    const { store } = this.#house;
+    return (await store.find({ where: { status }, sort: "createdAt", limit: 1 })).items[0];
+  }
+
+  async #run(doc: ImportDocument): Promise<void> {
+    this.#waiting = new AbortController();
+    try {
+      this.#current = await this.#save(begun(doc, clock.iso()));
+      this.#running = new Running(this.#current, this.#jobOf(doc), this.#around(doc));
+      const end = await this.#running.ended;
+      if (end) await this.#complete(this.#running.state, end.orphans);
+      else if (!this.#closed) await this.#ending.end(this.#current, "cancelled");
+    } catch (error) {
+      const isTold = error instanceof Unreadable;
+      if (!isTold) this.#house.logger.error(`The import ${doc.id} failed:`, error);
+      const [line] = (error as Error).message.split("\n");
+      const why = isTold ? line : `It failed (${line}). See the log, then resume it.`;
+      await this.#ending.end(this.#current ?? doc, "failed", why);
+    } finally {
+      this.#current = undefined;
+      this.#running = undefined;
+    }
+  }
+
+  async #complete(state: ImportDocument, orphans: number): Promise<void> {
+    const next = await this.#save(stored(state, orphans, clock.iso()));
+    const note = await this.#ending.index(next, this.#waiting.signal);
+    // Closed meanwhile: its checkpoint covers all rows, so it will soon be here again.
+    if (!this.#closed) await this.#ending.end(next, "done", note);
+  }
+
+  async #save(state: ImportDocument): Promise<ImportDocument> {
+    this.#current = await this.#house.store.replace(state);
+    this.#show(this.#current);
+    return this.#current;
+  }
+
+  #show(state: ImportDocument): void {
+    this.#current = state;
+    if (state.status === "running" && performance.now() - this.#toldAt < progressMs) return;
+    this.#toldAt = performance.now();
+    void tell(this.#house.broker, progressed, view(state));
+  }
+
+  #jobOf(doc: ImportDocument) {
+    const { objectsRoot, batchRows, ca } = this.#house.settings;
+    const maxBytes = maxFetchedBytes;
+    const folder = folderOf(this.#house.settings, doc);
+    const thisYear = new Date(clock.now()).getUTCFullYear();
+    return { objectsRoot, batchRows, ca, folder, prefix: `imports/${doc.id}`, thisYear, maxBytes };
+  }
+
+  #around(doc: ImportDocument): Around {
+    const { state } = optionsOf(doc);
+    return {
+      absorb: (rows) => call(this.#house.broker, absorb, { run: doc.id, state, rows }),
+      cards: (keys) => call(this.#house.broker, cards, { keys }),
+      save: (next) => this.#save(next),
+      moved: (next) => this.#show(next),
+      now: () => performance.now(),
+    };
+  }
+}
