@@ -3,17 +3,24 @@
  * alias and bare node:http with the same bytes. One process per variant on one core, load from the
  * other; the variants take turns, and what counts is the median of the ratios within a round.
  *
- *   node bench/gateway.ts [rounds] [seconds]
+ *   node bench/gateway.ts [rounds] [seconds] [house]
+ *
+ * With `house` the door stands before the real films of a house of its own; without, before an actor
+ * that has one film in memory, which shows what the door alone costs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 
 const rounds = Number(process.argv[2] ?? 9);
 const seconds = Number(process.argv[3] ?? 3);
 const connections = 40;
-const path = "/v1/films/0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11";
+const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));
+const real = process.argv[4] === "house";
 const variants = ["door", "alias", "plain"] as const;
 type Variant = (typeof variants)[number];
 const [serverCore, loadCore] = ["0", "1"];
@@ -28,14 +35,31 @@ interface Running {
   url: string;
 }
 
-async function start(variant: Variant): Promise<Running> {
-  const script = fileURLToPath(new URL(`gateway/${variant}.ts`, import.meta.url));
-  const child = spawn("taskset", ["-c", serverCore, process.execPath, script], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...process.env, NODE_ENV: "production" },
+async function start(script: string, ...args: string[]): Promise<Running> {
+  const file = fileURLToPath(new URL(`gateway/${script}.ts`, import.meta.url));
+  const child = spawn("taskset", ["-c", serverCore, process.execPath, file, ...args], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      DATA_DIR: join(folder, "data"),
+      LOG_LEVEL: "warn",
+      PUBLIC_PORT: "0",
+      ADMIN_TOKEN: "of-the-bench-and-of-nothing-else",
+    },
   });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return { child, url: `http://127.0.0.1:${port}${path}` };
+  const [first] = await Promise.race([once(child, "message"), once(child, "exit")]);
+  if (typeof first !== "object") throw new Error(`The variant ${script} does not start.`);
+  const { port, id } = first as { port: number; id: string };
+  return { child, url: `http://127.0.0.1:${port}/v1/films/${id}` };
+}
+
+/** The door first: the others answer with the film that it has. */
+async function startAll(): Promise<Record<Variant, Running>> {
+  const door = await start(real ? "house" : "door");
+  const film = join(folder, "film.json");
+  writeFileSync(film, await (await fetch(door.url)).text());
+  return { door, alias: await start("alias", film), plain: await start("plain", film) };
 }
 
 async function coreTime({ child }: Running): Promise<number> {
@@ -71,11 +95,7 @@ const shown = (values: number[]): string =>
 if (process.platform === "linux") {
   await once(spawn("taskset", ["-a", "-p", "-c", loadCore, String(process.pid)]), "close");
 }
-const started = await Promise.all(variants.map(start));
-const running = Object.fromEntries(variants.map((v, i) => [v, started[i]])) as Record<
-  Variant,
-  Running
->;
+const running = await startAll();
 await sameBytes(running);
 for (const variant of variants) await measure(running[variant], 2);
 
@@ -87,7 +107,13 @@ for (let round = 0; round < rounds; round++) {
     results[variant].push(await measure(running[variant], seconds));
   }
 }
-for (const { child } of started) child.disconnect();
+await Promise.all(
+  Object.values(running).map(({ child }) => {
+    child.disconnect();
+    return once(child, "exit");
+  }),
+);
+rmSync(folder, { recursive: true });
 
 const ratio = (of: Variant, to: Variant) =>
   results[of].map(({ rate }, i) => rate / (results[to][i]?.rate ?? 1));

@@ -22,4 +22,4 @@ const service = broker.createService({
   } as never,
 });
 await broker.start();
-ready(Reflect.get(service, "server"));
+ready(Reflect.get(service, "server"), film.id);

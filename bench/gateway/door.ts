@@ -29,4 +29,4 @@ const service = broker.createService(
   }),
 );
 await broker.start();
-ready(Reflect.get(service, "server"));
+ready(Reflect.get(service, "server"), film.id);

@@ -1,9 +1,11 @@
-/** The film that every variant answers with. */
+/** The film that every variant answers with: this, or that of the file which is named. */
+import { readFileSync } from "node:fs";
+
 const id = "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11";
 const person = "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b12";
 const cast = ["Keanu Reeves", "Laurence Fishburne", "Carrie-Anne Moss", "Hugo Weaving"];
 
-export const film = {
+const matrix = {
   id,
   version: 3,
   state: "published" as const,
@@ -36,3 +38,6 @@ export const film = {
   createdAt: "2026-01-01T00:00:00.000Z",
   updatedAt: "2026-01-02T00:00:00.000Z",
 };
+
+const file = process.argv[2];
+export const film: typeof matrix = file ? JSON.parse(readFileSync(file, "utf8")) : matrix;

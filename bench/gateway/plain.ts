@@ -11,4 +11,4 @@ const server = createServer((_req, res) => {
   });
   res.end(body);
 });
-server.listen(0, "127.0.0.1", () => ready(server));
+server.listen(0, "127.0.0.1", () => ready(server, film.id));

@@ -101,7 +101,7 @@ export function askAt(server: Server) {
         res.on("end", () => {
           const bytes = Buffer.concat(chunks);
           const text = bytes.toString("latin1");
-          const isJson = /json/.test(res.headers["content-type"] ?? "");
+          const isJson = /[/+]json/.test(res.headers["content-type"] ?? "");
           const plain = isJson && !res.headers["content-encoding"] && text !== "";
           const json = plain ? JSON.parse(bytes.toString()) : {};
           resolve({ status: res.statusCode ?? 0, headers: res.headers, text, bytes, json });
