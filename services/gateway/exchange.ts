@@ -1,7 +1,6 @@
 /** One request and its answer, and how an answer goes out. */
-import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { brotliCompress, constants, crc32, gzip } from "node:zlib";
 import {
   type Cors,
   type Encoding,
@@ -43,6 +42,12 @@ export function finish({ req }: Exchange): void {
   req.resume();
   setTimeout(() => req.complete || req.socket.destroy(), lingerMs).unref();
 }
+
+/**
+ * What tells one content of a path from the next: CRC-32 and the length. It costs a tenth of SHA-1;
+ * two successive contents of one length are taken for the same once in 4 billion changes.
+ */
+const tagOf = (body: Buffer): string => `${crc32(body).toString(36)}-${body.length.toString(36)}`;
 
 export function sender({ cors, compression, closing, log }: SenderSettings) {
   const common = [...security(), "Vary", cors.vary, "Content-Type"];
@@ -90,9 +95,11 @@ export function sender({ cors, compression, closing, log }: SenderSettings) {
    *
    * @param base headers that are the same for every answer of this path, `Content-Type` included
    */
-  function whole(x: Exchange, base: Headers, body: Body, language?: string): void {
+  function whole(x: Exchange, base: Headers, given: Body, language?: string): void {
     const { headers } = x.req;
-    const content = hash("sha1", body, "base64url");
+    // Made bytes once: for the tag, the length and the wire.
+    const body = typeof given === "string" ? Buffer.from(given) : given;
+    const content = tagOf(body);
     const known = headers["if-none-match"];
     const match = known === undefined ? undefined : matchingTag(known, content);
     const more = language === undefined ? [] : ["Content-Language", language];
