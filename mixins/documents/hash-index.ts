@@ -34,6 +34,7 @@ export class HashIndex<D extends Stored> {
         this.remove(done);
         throw Object.assign(new Error(`${this.fieldName} is taken`), {
           errorType: "uniqueViolated",
+          field: this.fieldName,
           key: taken,
         });
       }

@@ -140,18 +140,10 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     try {
       write();
     } catch (error) {
-      const { errorType, key } = error as { errorType?: string; key?: unknown };
+      // NeDB's own index, which has the ids, does not name its field.
+      const { errorType, key, field = "id" } = error as Record<string, string>;
       if (errorType !== "uniqueViolated") throw error;
-      throw Duplicate({ collection: this.#of.name, field: this.#fieldOf(key), value: `${key}` });
+      throw Duplicate({ collection: this.#of.name, field, value: `${key}` });
     }
-  }
-
-  #fieldOf(key: unknown): string {
-    const isTaken = ([, index]: [
-      string,
-      { unique: boolean; getMatching(k: unknown): unknown[] },
-    ]) => index.unique && index.getMatching(key).length > 0;
-    const field = Object.entries(this.#db.indexes).find(isTaken)?.[0] ?? "_id";
-    return field === "_id" ? "id" : field;
   }
 }

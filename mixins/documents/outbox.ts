@@ -105,20 +105,33 @@ export class Outbox<D extends Stored> {
   }
 
   async #drain(): Promise<boolean> {
+    let fine = true;
     while (this.#waiting.length > 0 && !this.#stopped) {
       await (this.#isBulk() ? setTimeout(pauseMs) : setImmediate());
       const batch = this.#waiting.splice(0, batchSize);
-      await Promise.all(batch.flatMap((doc) => doc.outbox ?? []).map(this.#options.send));
-      await this.#options.engine.clear(idsOf(batch));
+      if (!(await this.#sendAll(batch))) fine = false;
     }
-    return true;
+    return fine;
   }
-}
 
-function idsOf(docs: readonly Pick<Stored, "id" | "outbox">[]): Map<string, string[]> {
-  const sent = new Map<string, string[]>();
-  for (const { id, outbox = [] } of docs) {
-    sent.set(id, [...(sent.get(id) ?? []), ...outbox.map((o) => o.message.id)]);
+  /**
+   * A message that the channel refuses stays in its document and holds up no other.
+   * @returns whether all were sent
+   * @throws when none was: the channel is silent
+   */
+  async #sendAll(docs: readonly Pick<D, "id" | "outbox">[]): Promise<boolean> {
+    const all = docs.flatMap(({ id, outbox = [] }) => outbox.map((outgoing) => ({ id, outgoing })));
+    const results = await Promise.allSettled(all.map((one) => this.#options.send(one.outgoing)));
+    const sent = new Map<string, string[]>();
+    const errors: unknown[] = [];
+    for (const [i, { id, outgoing }] of all.entries()) {
+      const result = results[i];
+      if (result?.status === "rejected") errors.push(result.reason);
+      else sent.set(id, [...(sent.get(id) ?? []), outgoing.message.id]);
+    }
+    if (sent.size === 0 && errors.length > 0) throw errors[0];
+    await this.#options.engine.clear(sent);
+    if (errors.length > 0) this.#options.failed(errors[0]);
+    return errors.length === 0;
   }
-  return sent;
 }

@@ -88,15 +88,16 @@ export class Store<D extends Stored> {
     const mark = listMark(this.#of.name, sort, where);
     const descending = sort.startsWith("-");
     const field = descending ? sort.slice(1) : sort;
+    const most = Math.min(limit, 500);
     const found = await this.#engine.page({
       where,
       sort: { field, descending },
-      limit: Math.min(limit, 500) + 1,
+      limit: most + 1,
       ...(after === undefined ? {} : { after: readCursor(mark, after) }),
     });
-    const items = found.slice(0, limit);
+    const items = found.slice(0, most);
     const last = items.at(-1);
-    if (found.length <= limit || !last) return { items, next: null };
+    if (found.length <= most || !last) return { items, next: null };
     const value = (last as Record<string, unknown>)[field];
     return { items, next: writeCursor(mark, { value: value as string | undefined, id: last.id }) };
   }

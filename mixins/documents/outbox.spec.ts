@@ -1,0 +1,80 @@
+import type { Outgoing, Stored } from "./collection.ts";
+import type { Engine } from "./engine.ts";
+import { Outbox } from "./outbox.ts";
+
+const outgoing = (id: string): Outgoing => ({
+  channel: "notes.changed.v1",
+  message: { id, key: "k", time: "2026-01-01T00:00:00.000Z", correlation: "c", data: {} },
+});
+
+const note = (id: string): Stored => ({
+  id,
+  version: 1,
+  createdAt: "t",
+  updatedAt: "t",
+  outbox: [outgoing(`message of ${id}`)],
+});
+
+/** An outbox over documents in memory, whose channel refuses some messages. */
+function outboxOver(docs: Stored[], refuses: (id: string) => boolean) {
+  const left = new Map(docs.map((doc) => [doc.id, doc]));
+  const sent: string[] = [];
+  const failures: unknown[] = [];
+  const engine: Pick<Engine<Stored>, "pending" | "clear"> = {
+    pending: async (_before, limit) => [...left.values()].slice(0, limit),
+    clear: async (cleared) => {
+      for (const id of cleared.keys()) left.delete(id);
+    },
+  };
+  const outbox = new Outbox<Stored>({
+    engine: engine as Engine<Stored>,
+    send: async ({ message }) => {
+      if (refuses(message.id)) throw new Error(`refused: ${message.id}`);
+      sent.push(message.id);
+    },
+    failed: (error) => void failures.push(error),
+  });
+  return { outbox, left, sent, failures };
+}
+
+test("sends and clears everything, a thousand documents too", async () => {
+  const docs = Array.from({ length: 1_000 }, (_, i) => note(`n${i}`));
+  const { outbox, left, sent, failures } = outboxOver(docs, () => false);
+
+  await outbox.sweep(0);
+
+  expect([sent.length, left.size, failures]).toEqual([1_000, 0, []]);
+});
+
+test("a message that the channel refuses stays, and holds up no other", async () => {
+  const docs = Array.from({ length: 250 }, (_, i) => note(`n${i}`));
+  const { outbox, left, sent, failures } = outboxOver(docs, (id) => id === "message of n0");
+
+  await outbox.sweep(0);
+
+  expect([...left.keys()]).toEqual(["n0"]);
+  expect(sent).toHaveLength(249);
+  expect(String(failures[0])).toContain("refused: message of n0");
+});
+
+test("a silent channel ends the sweep: everything waits for the next one", async () => {
+  let isSilent = true;
+  const { outbox, left, sent, failures } = outboxOver([note("a"), note("b")], () => isSilent);
+
+  await outbox.sweep(0);
+  expect([left.size, failures.length]).toEqual([2, 1]);
+  isSilent = false;
+  await outbox.sweep(0);
+
+  expect([left.size, sent.length]).toEqual([0, 2]);
+});
+
+test("sends nothing more once it is stopped", async () => {
+  const { outbox, sent } = outboxOver([], () => false);
+
+  await outbox.stop();
+  outbox.add([note("late")]);
+  await outbox.idle();
+
+  expect(sent).toEqual([]);
+});
