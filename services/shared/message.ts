@@ -29,8 +29,8 @@ export interface Message<T = unknown> extends z.infer<typeof Message> {
 }
 
 export interface SendOptions {
-  /** The request or message that led to this one. */
-  because?: { requestID?: string | null; id?: string };
+  /** The call (a context) or the message that led to this one. */
+  because?: { id?: string; requestID?: string | null; correlation?: string };
   notBefore?: Date;
 }
 
@@ -46,7 +46,7 @@ export function message<D extends z.ZodType>(
     id,
     key: contract.key(checked),
     time: clock.iso(),
-    correlation: because?.requestID ?? id,
+    correlation: because?.correlation ?? because?.requestID ?? id,
     ...(because?.id ? { causation: because.id } : {}),
     ...(notBefore ? { notBefore: notBefore.toISOString() } : {}),
     data: checked,

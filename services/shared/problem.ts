@@ -4,6 +4,9 @@ import { z } from "zod";
 export type Language = "en" | "ru";
 export type Sentence = Readonly<Record<Language, string>>;
 
+/** Timeouts, conflicts, stale versions, locks and limits: another try may find them gone. */
+const passing = new Set([408, 409, 412, 423, 425, 429]);
+
 /**
  * An expected failure. Classes do not survive the wire, so `type` is what tells one from another;
  * `code` is the HTTP status, `data` are the facts for programs, `message` is English for people.
@@ -24,7 +27,7 @@ export class Problem extends Error {
     this.code = code;
     this.data = data;
     this.retryable = code >= 500;
-    this.permanent = code < 500;
+    this.permanent = code < 500 && !passing.has(code);
   }
 }
 
