@@ -1,21 +1,37 @@
 /** How a film is shown: in the languages that the asker reads best. Pure. */
+import type { Meta } from "../shared/contract.ts";
 import type { Film } from "./film.contract.ts";
 import type { FilmBody } from "./film.ts";
 
 type Kept = FilmBody & { version: number; createdAt: string; updatedAt: string };
 
+/** The only state of films that an asker may see; the house and its operators see them in all. */
+export const onlyState = (caller: Meta["caller"]): "published" | undefined =>
+  !caller || caller.role === "operator" || caller.role === "admin" ? undefined : "published";
+
+const primary = (tag: string) => tag.split("-", 1)[0]?.toLowerCase();
+
 /**
- * The tag of a text that suits best: a wanted tag itself, one of the same language, English, else
- * the first there is (BCP 47 lookup, RFC 4647 3.4, with the house's own last resorts).
+ * The tag of a text that suits best: a wanted tag itself or shortened from its end (BCP 47 lookup,
+ * RFC 4647, 3.4), another of the same language, English, else the first there is.
  */
 export function bestTag(tags: readonly string[], wanted: readonly string[]): string | undefined {
-  const primary = (tag: string) => tag.split("-")[0]?.toLowerCase();
   for (const want of wanted) {
-    const exact = tags.find((tag) => tag.toLowerCase() === want.toLowerCase());
-    const kin = exact ?? tags.find((tag) => primary(tag) === primary(want));
-    if (kin) return kin;
+    const found = lookup(tags, want) ?? tags.find((tag) => primary(tag) === primary(want));
+    if (found) return found;
   }
   return tags.find((tag) => primary(tag) === "en") ?? tags[0];
+}
+
+function lookup(tags: readonly string[], want: string): string | undefined {
+  let range = want.toLowerCase();
+  while (range !== "") {
+    const found = tags.find((tag) => tag.toLowerCase() === range);
+    if (found) return found;
+    // A single letter only says what the subtag behind it is.
+    range = range.replace(/(-[^-])?(^|-)[^-]*$/, "");
+  }
+  return undefined;
 }
 
 /** The film as its contract says, without what is kept beside it. */

@@ -16,8 +16,9 @@ import { isProblem, type Problem } from "../shared/problem.ts";
 import { tells, wiring } from "../shared/wire.ts";
 import { absorb, cards } from "./absorb.contract.ts";
 import { absorbed } from "./absorb.store.ts";
+import type { Film } from "./film.contract.ts";
 import { edited, type FilmState, type Hand, made, mayMove, moved } from "./film.ts";
-import { shown } from "./film-view.ts";
+import { onlyState, shown } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
 import { cardOf } from "./matching.ts";
@@ -47,7 +48,7 @@ export default {
     }),
 
     ...serve(films.list, async function (ctx) {
-      const state = seesAll(ctx) ? ctx.params.state : "published";
+      const state = onlyState(ctx.meta.caller) ?? ctx.params.state;
       const { items, next } = await listed(this.store, { ...ctx.params, state });
       return { items: items.map((film) => shown(film, ctx.meta.languages)), next };
     }),
@@ -102,8 +103,6 @@ export default {
   },
 } as unknown as ServiceSchema;
 
-const seesAll = (ctx: Asked): boolean => (ctx.meta.caller?.role ?? "operator") !== "guest";
-
 const hand = (ctx: Asked): Hand => ({ by: ctx.meta.caller?.id ?? "house", time: clock.iso() });
 
 /** The film asked for, if its asker may see it. @throws NotFound, Stale */
@@ -113,7 +112,8 @@ async function load(
 ): Promise<FilmDocument> {
   const { id, version } = ctx.params;
   const film = await self.store.get(id);
-  if (!film || (film.state !== "published" && !seesAll(ctx))) throw NotFound({ id });
+  const only = onlyState(ctx.meta.caller);
+  if (!film || (only && film.state !== only)) throw NotFound({ id });
   if (version !== undefined && version !== film.version) throw stale(film, ctx);
   return film;
 }
@@ -150,11 +150,17 @@ async function move(
   self: FilmsService,
   ctx: Asked<{ id: string; version?: number | undefined }>,
   state: FilmState,
-) {
+): Promise<Film> {
   const film = await load(self, ctx);
   if (film.state === state) return shown(film, ctx.meta.languages);
   if (!mayMove(film.state, state)) throw StateRefused({ state: film.state, wanted: state });
-  return save(self, ctx, film, moved(film, state, hand(ctx)));
+  try {
+    return await save(self, ctx, film, moved(film, state, hand(ctx)));
+  } catch (error) {
+    // Who names no version means whichever there is, also one that has come meanwhile.
+    if (ctx.params.version !== undefined || !isProblem(error, Stale)) throw error;
+    return move(self, ctx, state);
+  }
 }
 
 const refused = (error: unknown): unknown =>

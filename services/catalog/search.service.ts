@@ -2,7 +2,7 @@
  * Search: owns the index of films, a copy that can be made anew at any time. It follows
  * `films.changed.v1` and reads the films as they are now, so late and repeated messages do no harm.
  */
-import type { Context, Service, ServiceSchema } from "moleculer";
+import type { Service, ServiceSchema } from "moleculer";
 import type { z } from "zod";
 import { openSearch } from "../../config/search.ts";
 import type { ChannelAdmin } from "../../mixins/channels/port.ts";
@@ -13,9 +13,9 @@ import {
   SearchUnavailableError,
 } from "../../mixins/search/port.ts";
 import { clock } from "../shared/clock.ts";
-import type { Meta } from "../shared/contract.ts";
 import { call, wiring } from "../shared/wire.ts";
 import { filmIndex, type StoredFilm, toSearchDocument } from "./film-index.ts";
+import { onlyState } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import * as search from "./search.contract.ts";
 import { queryOf, shownHit, titleOf } from "./search-view.ts";
@@ -36,7 +36,8 @@ export default {
 
   actions: {
     ...serve(search.find, async function (ctx) {
-      const query = queryOf(ctx.params, onlyState(ctx));
+      const only = onlyState(ctx.meta.caller);
+      const query = queryOf(ctx.params, only);
       const found = await this.engine.search(query).catch(refuse);
       const { state, ...facets } = found.facets as Record<
         string,
@@ -45,13 +46,13 @@ export default {
       return {
         items: found.items.map((item) => shownHit(item, ctx.meta.languages)),
         next: found.next,
-        facets: state && !onlyState(ctx) ? { ...facets, state } : facets,
+        facets: state && !only ? { ...facets, state } : facets,
         total: found.total,
       };
     }),
 
     ...serve(search.suggest, async function (ctx) {
-      const state = onlyState(ctx);
+      const state = onlyState(ctx.meta.caller);
       const query = { ...ctx.params, ...(state ? { filters: { state: [state] } } : {}) };
       const found = await this.engine.suggest(query).catch(refuse);
       const items = found.flatMap((suggestion) => {
@@ -106,10 +107,6 @@ export default {
     return this.engine.close();
   },
 } as unknown as ServiceSchema;
-
-/** Guests find what is published; the house and its operators find everything. */
-const onlyState = (ctx: Context<unknown, Meta>): string | undefined =>
-  ctx.meta.caller?.role === "guest" ? "published" : undefined;
 
 function refuse(error: unknown): never {
   if (error instanceof CursorError) throw search.CursorInvalid();
