@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import type { Absorbed, absorb, MatchCard } from "./absorb.contract.ts";
 import type { FilmBody, Hand } from "./film.ts";
-import { cardOf, decide, matchKeys, rowKey } from "./matching.ts";
+import { cardOf, decide, identifying, matchKeys, rowKey } from "./matching.ts";
 import { born, type Imported, merged } from "./merging.ts";
 
 type Run = Pick<z.output<typeof absorb.params>, "run" | "state">;
@@ -38,7 +38,7 @@ export class Desk {
   take(row: Imported, { run, state }: Run, hand: Hand): Result {
     const decision = decide(row.from, row.film, this.#candidates(row));
     if (decision.is === "new") {
-      const film = { ...born(row, run, this.#newId(), state, hand), version: 0 };
+      const film = { ...born(this.#ownIds(row), run, this.#newId(), state, hand), version: 0 };
       this.#lay(film);
       this.#fresh.add(film.id);
       return { outcome: "loaded", id: film.id, near: decision.near };
@@ -51,7 +51,7 @@ export class Desk {
       const outcome = isOf(run, film, row) ? "merged" : "unchanged";
       return { outcome, id: film.id, near };
     }
-    this.#lay(merged(film, row, run, hand));
+    this.#lay(merged(film, this.#ownIds(row, film.id), run, hand));
     if (!this.#fresh.has(film.id)) this.#mended.add(film.id);
     return { outcome: "merged", id: film.id, near };
   }
@@ -62,6 +62,19 @@ export class Desk {
       const film = this.#films.get(id);
       return film ? [cardOf(id, film, film.rows)] : [];
     });
+  }
+
+  /**
+   * The row without the external ids that another film has: an id is one film's, and a row that
+   * names two films by their ids belongs to the one that it matched.
+   */
+  #ownIds(row: Imported, id?: string): Imported {
+    const externalIds = { ...row.film.externalIds };
+    for (const name of identifying) {
+      const holders = this.#byKey.get(`${name}:${externalIds[name]}`) ?? [];
+      if ([...holders].some((holder) => holder !== id)) delete externalIds[name];
+    }
+    return { ...row, film: { ...row.film, externalIds } };
   }
 
   /** Films to insert. */

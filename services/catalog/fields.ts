@@ -6,6 +6,19 @@ export const languageFields = (field: string, of: object): string[] => {
   return Object.keys((of as Record<string, object>)[field] ?? {}).map((tag) => `${field}/${tag}`);
 };
 
+/** The value of a field, or of one language of it. @param name as in `provenance` */
+export function fieldIn(of: object, name: string): unknown {
+  const [field = "", tag] = name.split("/");
+  const value = (of as Record<string, unknown>)[field];
+  return tag === undefined ? value : (value as Record<string, unknown> | undefined)?.[tag];
+}
+
+/** Which languages of a field differ, or the field itself, by their names in `provenance`. */
+export const differing = (field: string, before: object, after: object): string[] =>
+  [...new Set([...languageFields(field, before), ...languageFields(field, after)])].filter(
+    (name) => !same(fieldIn(before, name), fieldIn(after, name)),
+  );
+
 /** Deep equality of JSON values; absent and undefined are one. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;

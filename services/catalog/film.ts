@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { titleKey } from "../shared/text.ts";
 import type { Source, SourceRow } from "./absorb.contract.ts";
-import { languageFields, same } from "./fields.ts";
+import { differing, same } from "./fields.ts";
 import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
 import { matchKeys, rowKey } from "./matching.ts";
 import { personId } from "./people.ts";
@@ -99,8 +99,8 @@ export function edited<F extends FilmBody & { version: number }>(
     .map(([field]) => field);
   if (fields.length === 0) return film;
   const provenance = { ...film.provenance };
-  for (const field of fields.flatMap((name) => languageFields(name, given))) {
-    provenance[field] = "editor";
+  for (const name of fields.flatMap((field) => differing(field, film, given))) {
+    provenance[name] = "editor";
   }
   return remembered(refreshed({ ...film, ...given, provenance }), "edited", fields, hand);
 }

@@ -11,7 +11,8 @@ export type Row = z.output<typeof SourceRow>;
 type Described = Pick<FilmDraft, "kind" | "titles" | "externalIds"> &
   Partial<Omit<FilmDraft, "kind" | "titles" | "externalIds">>;
 
-const identifying = ["imdb", "tmdb", "movielens"] as const;
+/** External ids that are one film's alone, the most trusted first. */
+export const identifying = ["imdb", "tmdb", "movielens"] as const;
 /** Beyond the first names casts differ by source. */
 const namesCompared = 12;
 
@@ -25,28 +26,28 @@ export function matchKeys(film: Described, rows: readonly Row[]): string[] {
     const id = film.externalIds[name];
     if (id) keys.push(`${name}:${id}`);
   }
-  if (film.year !== undefined) {
-    for (const tag in film.titles) keys.push(titleAndYear(film, film.titles[tag] ?? ""));
-    if (film.originalTitle) keys.push(titleAndYear(film, film.originalTitle));
-  }
-  return [...new Set(keys)];
+  return [...new Set([...keys, ...titleKeys(film)])];
 }
 
-const titleAndYear = ({ kind, year }: Described, title: string): string =>
-  `${kind}:${titleKey(title)}|${year}`;
+function titleKeys({ kind, titles, originalTitle, year }: Described): string[] {
+  if (year === undefined) return [];
+  const all = [...Object.values(titles), ...(originalTitle ? [originalTitle] : [])];
+  return all.map((title) => `${kind}:${titleKey(title)}|${year}`);
+}
 
 /** What two descriptions of one film would agree in beside title and year. */
 export function factsOf(film: Described): string[] {
   const facts: string[] = [];
-  const { wikipedia } = film.externalIds;
+  const { wikipedia, imdb, tmdb, movielens } = film.externalIds;
   if (wikipedia) facts.push(`wikipedia:${wikipedia}`);
-  for (const name of identifying) {
-    if (film.externalIds[name]) facts.push(`${name}:${film.externalIds[name]}`);
-  }
+  if (imdb) facts.push(`imdb:${imdb}`);
+  // TMDB numbers films, series and episodes apart.
+  if (tmdb) facts.push(`tmdb:${film.kind}/${tmdb}`);
+  if (movielens) facts.push(`movielens:${movielens}`);
   for (const { name } of (film.cast ?? []).slice(0, namesCompared))
     facts.push(`cast:${fold(name)}`);
   for (const { name, job } of (film.crew ?? []).slice(0, namesCompared)) {
-    facts.push(`${fold(job)}:${fold(name)}`);
+    facts.push(`crew:${fold(job)}/${fold(name)}`);
   }
   if (film.runtimeMinutes) facts.push(`runtime:${film.runtimeMinutes}`);
   for (const genre of film.genres ?? []) facts.push(`genre:${genre}`);
@@ -74,7 +75,7 @@ export type Decision =
 /**
  * Finds the film of a row.
  *
- * @param cards films that share a key with the row, in a fixed order
+ * @param cards films that share a key with the row, in any order
  * @returns also `near`: how many share title and year without being the same
  */
 export function decide(row: Row, film: Described, cards: readonly MatchCard[]): Decision {
@@ -86,10 +87,11 @@ export function decide(row: Row, film: Described, cards: readonly MatchCard[]): 
     return { is: known ? "known" : "same", card: own, near: 0 };
   }
   const facts = factsOf(film);
-  const byId = cards.find((card) => idsOf(facts).some((id) => card.facts.includes(id)));
-  if (byId) return { is: "same", card: byId, near: 0 };
-
-  const titles = new Set(matchKeys(film, []));
+  for (const id of idsOf(facts)) {
+    const byId = cards.find((card) => card.facts.includes(id));
+    if (byId) return { is: "same", card: byId, near: 0 };
+  }
+  const titles = new Set(titleKeys(film));
   const near = cards.filter((card) => card.keys.some((key) => titles.has(key)));
   const agreeing = near
     .map((card) => ({ card, agreement: agreement(row, facts, card, near.length === 1) }))
@@ -101,13 +103,16 @@ export function decide(row: Row, film: Described, cards: readonly MatchCard[]): 
 }
 
 const idsOf = (facts: readonly string[]): string[] =>
-  facts.filter((fact) => identifying.some((name) => fact.startsWith(`${name}:`)));
+  identifying.flatMap((name) => facts.filter((fact) => kindOf(fact) === name));
 
 const kindOf = (fact: string): string => fact.slice(0, fact.indexOf(":"));
+const hasKind = (facts: readonly string[], kind: string): boolean =>
+  facts.some((fact) => kindOf(fact) === kind);
 
 /**
- * How many facts agree; 0 when too few, or when the two name different ids or articles. A shared
- * genre alone is enough only between sources (each lists a film once) and for an only candidate.
+ * How many facts agree; 0 when too few, or when the two name different ids or articles. Casts
+ * without a name in common outweigh a genre or a runtime. A shared genre alone is enough only
+ * between sources (each lists a film once) and for an only candidate.
  */
 function agreement(row: Row, facts: readonly string[], card: MatchCard, isOnly: boolean): number {
   for (const name of [...identifying, "wikipedia", "episode"]) {
@@ -117,6 +122,9 @@ function agreement(row: Row, facts: readonly string[], card: MatchCard, isOnly: 
   }
   const shared = facts.filter((fact) => card.facts.includes(fact));
   const strong = shared.filter((fact) => kindOf(fact) !== "genre").length;
+  const weak = shared.filter((fact) => ["genre", "runtime"].includes(kindOf(fact))).length;
+  const bothHaveCasts = hasKind(facts, "cast") && hasKind(card.facts, "cast");
+  if (bothHaveCasts && weak === shared.length) return 0;
   if (strong > 0) return strong * 100 + shared.length;
   const sameSource = card.rows.some(({ source }) => source === row.source);
   return isOnly && !sameSource ? shared.length : 0;

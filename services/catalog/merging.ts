@@ -1,7 +1,7 @@
 /** How a row of a source becomes part of a film: a named order of sources decides each field. Pure. */
 import type { z } from "zod";
 import { type ImportedRow, sources } from "./absorb.contract.ts";
-import { isEmpty, languageFields, same } from "./fields.ts";
+import { fieldIn, isEmpty, languageFields, same } from "./fields.ts";
 import type { FilmDraft } from "./film.contract.ts";
 import {
   type AbsorbedRow,
@@ -32,51 +32,71 @@ const decider = ({ provenance, origin }: FilmBody, field: string): SourceName =>
 
 /**
  * The film with a row merged in. A field is taken when it was empty, when its source is before the
- * one that decided it, or when this is a newer edition of the row that decided it.
+ * one that decided it, or when this is a newer edition of the row that speaks for its source: the
+ * first one. What an editor decided stays, also where he left it empty.
  */
 export function merged<F extends Versioned>(film: F, given: Imported, run: string, hand: Hand): F {
   const { from } = given;
-  const isEdition = film.rows.some(
-    (row) => row.source === from.source && row.key === from.key && row.run !== run,
-  );
+  const older = editionsBefore(film.rows, given, run);
+  const first = film.rows.find(({ source }) => source === from.source);
+  const isEdition = first !== undefined && older.includes(first);
   const provenance = { ...film.provenance };
   const body: Record<string, unknown> = { ...(film as FilmBody), provenance };
   const fields: string[] = [];
   for (const field of decidable(given.film)) {
     const [name = "", tag] = field.split("/");
-    const old = tag ? (body[name] as Record<string, unknown>)[tag] : body[name];
-    const value = valueIn(given.film, name, tag);
-    if (!wins(decider(film, field), from.source, isEdition, old) || same(old, value)) continue;
+    const old = fieldIn(body, field);
+    const value = valueIn(given.film, field);
+    if (!wins(film, field, from.source, isEdition, old) || same(old, value)) continue;
     body[name] = tag ? { ...(body[name] as object), [tag]: value } : value;
     provenance[field] = from.source;
     fields.push(field);
   }
-  body.externalIds = { ...given.film.externalIds, ...film.externalIds };
-  const rows = [...film.rows.filter((row) => !(isEdition && replaces(from, row, run)))];
+  if (provenance.externalIds !== "editor") {
+    body.externalIds = { ...given.film.externalIds, ...film.externalIds };
+  }
   const row: AbsorbedRow = { ...from, run, row: given.row, outcome: "merged" };
-  const next = refreshed({ ...(body as unknown as F), rows: [...rows, row] });
+  const next = refreshed({ ...(body as unknown as F), rows: withRow(film.rows, older, row) });
   return remembered(next, `merged ${from.source}`, fields, hand);
 }
 
-const replaces = (from: Imported["from"], row: AbsorbedRow, run: string): boolean =>
-  row.source === from.source && row.key === from.key && row.run !== run;
+/**
+ * The rows of earlier runs that a row is a newer edition of. A file may hold several rows of one
+ * key: the one that stood at the same place is meant, where there is one.
+ */
+function editionsBefore(rows: readonly AbsorbedRow[], given: Imported, run: string): AbsorbedRow[] {
+  const { source, key } = given.from;
+  const all = rows.filter((row) => row.source === source && row.key === key && row.run !== run);
+  const twin = all.find(({ row }) => row === given.row);
+  return twin ? [twin] : all;
+}
+
+/** The row in the place of its older editions, or at the end. */
+function withRow(
+  rows: readonly AbsorbedRow[],
+  older: readonly AbsorbedRow[],
+  row: AbsorbedRow,
+): AbsorbedRow[] {
+  const [first] = older;
+  if (!first) return [...rows, row];
+  return rows.flatMap((old) => (old === first ? row : older.includes(old) ? [] : old));
+}
 
 function wins(
-  decidedBy: SourceName,
+  film: FilmBody,
+  field: string,
   source: SourceName,
   isEdition: boolean,
   old: unknown,
 ): boolean {
+  if (film.provenance[field] === "editor") return false;
   if (isEmpty(old)) return true;
-  const held = rank(decidedBy);
+  const held = rank(decider(film, field));
   return rank(source) < held || (rank(source) === held && isEdition);
 }
 
-function valueIn(film: FilmDraft, name: string, tag: string | undefined): unknown {
-  const value = film[name as keyof FilmDraft];
-  if (tag) return (value as Record<string, unknown>)[tag];
-  return name === "cast" || name === "crew" ? film[name].map(credited) : value;
-}
+const valueIn = (film: FilmDraft, field: string): unknown =>
+  field === "cast" || field === "crew" ? film[field].map(credited) : fieldIn(film, field);
 
 /** The fields that a draft says something about; ids are joined, not decided. */
 const decidable = (film: FilmDraft): string[] =>
