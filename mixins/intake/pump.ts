@@ -37,7 +37,12 @@ export function pump<Batch, Question, Answer, News, End>(
   let stopped = false;
   let turn: Promise<void> = Promise.resolve();
 
-  const ended = new Promise<End | undefined>((resolve, reject) => {
+  const ended = new Promise<End | undefined>((resolve, fail) => {
+    const reject = (error: unknown) => {
+      // What is on its way behind a failure is not taken any more.
+      stopped = true;
+      fail(error);
+    };
     const handle = async (letter: ToOwner<Batch, Question, News, End>): Promise<void> => {
       if (stopped) return;
       if (letter.type === "end") return resolve(letter.end);
