@@ -13,6 +13,7 @@ export interface Engine<D extends Stored> {
   open(): Promise<void>;
   /** Waits for the last write. */
   close(): Promise<void>;
+  /** What is inside the documents that an engine answers is for reading only. */
   byIds(ids: readonly string[]): Promise<D[]>;
   page(query: EnginePage): Promise<D[]>;
   /**

@@ -1,6 +1,14 @@
-/** The file under a NeDB collection: its torn tail is cut at start, a refused append is undone. */
-import { appendFile, open, stat, truncate } from "node:fs/promises";
+/**
+ * The file under a NeDB collection. NeDB's lines (documents, deletions) and one of ours: which
+ * messages of a document were sent, so that clearing an outbox does not write the document again.
+ */
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { Stored } from "./collection.ts";
 import { WriteFailed } from "./failures.ts";
+import type { Row } from "./nedb-internals.ts";
+import { withoutSent } from "./nedb-rows.ts";
 
 const newline = 0x0a;
 
@@ -10,22 +18,19 @@ const newline = 0x0a;
  * @returns how many bytes were cut
  */
 export async function cutTornTail(file: string): Promise<number> {
-  const size = await sizeOf(file);
-  if (size === 0) return 0;
-  const handle = await open(file, "r+");
+  const handle = await open(file, "r+").catch(ifMissing);
+  if (!handle) return 0;
   try {
+    const { size } = await handle.stat();
     const block = Buffer.alloc(65_536);
-    let end = size;
-    while (end > 0) {
+    for (let end = size; end > 0; end -= block.length) {
       const start = Math.max(0, end - block.length);
       const { bytesRead } = await handle.read(block, 0, end - start, start);
       const last = block.subarray(0, bytesRead).lastIndexOf(newline);
-      if (last >= 0 || start === 0) {
-        const keep = start + last + 1;
-        if (keep < size) await handle.truncate(keep);
-        return size - keep;
-      }
-      end = start;
+      if (last < 0 && start > 0) continue;
+      const keep = start + last + 1;
+      if (keep < size) await handle.truncate(keep);
+      return size - keep;
     }
     return 0;
   } finally {
@@ -33,18 +38,70 @@ export async function cutTornTail(file: string): Promise<number> {
   }
 }
 
-/** Appends; when the disk refuses, the file is again as long as it was. @throws WriteFailed */
-export async function appendOrUndo(file: string, text: string): Promise<void> {
-  const size = await sizeOf(file);
+const ifMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== "ENOENT") throw error;
+};
+
+/** The documents that a file holds. @throws Error naming the first line that is damaged */
+export async function readRows<D extends Stored>(file: string): Promise<Row<D>[]> {
+  const rows = new Map<string, Row<D>>();
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    number++;
+    if (line === "") continue;
+    const entry = parsed<Entry<D>>(line, `${file}, line ${number}`);
+    if ("$$sent" in entry) {
+      for (const [id, messages] of entry.$$sent) {
+        const row = rows.get(id);
+        if (row) withoutSent(row, messages);
+      }
+    } else if ("$$deleted" in entry) rows.delete(entry._id);
+    else if (entry._id) rows.set(entry._id, entry);
+  }
+  return [...rows.values()];
+}
+
+type Entry<D extends Stored> =
+  | Row<D>
+  | { $$sent: [string, string[]][] }
+  | { _id: string; $$deleted: true };
+
+function parsed<T>(line: string, where: string): T {
   try {
-    await appendFile(file, text);
-  } catch (error) {
-    await truncate(file, size).catch(() => undefined);
-    throw WriteFailed({ reason: reasonOf(error) });
+    return JSON.parse(line) as T;
+  } catch {
+    throw new Error(`${where} is corrupt; restore the file from a backup, or mend the line.`);
   }
 }
 
-const sizeOf = async (file: string): Promise<number> =>
-  (await stat(file).catch(() => ({ size: 0 }))).size;
+/** Appends to a file; what the disk refuses is cut off again. */
+export class Appender {
+  readonly #handle: FileHandle;
+  #size: number;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`);
+  private constructor(handle: FileHandle, size: number) {
+    this.#handle = handle;
+    this.#size = size;
+  }
+
+  static async open(file: string): Promise<Appender> {
+    const handle = await open(file, "a");
+    return new Appender(handle, (await handle.stat()).size);
+  }
+
+  /** @throws WriteFailed; nothing of the text is then in the file */
+  async append(text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    try {
+      await this.#handle.appendFile(bytes);
+      this.#size += bytes.length;
+    } catch (error) {
+      await this.#handle.truncate(this.#size).catch(() => undefined);
+      throw WriteFailed({ reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}

@@ -4,6 +4,7 @@
  * version is pinned, and the store's specs notice when one of them changes.
  */
 import { createRequire } from "node:module";
+import type { Readable } from "node:stream";
 import type { Collection, Stored } from "./collection.ts";
 import { HashIndex } from "./hash-index.ts";
 import type { TreeNode } from "./walk.ts";
@@ -23,7 +24,9 @@ export interface TreeIndex<D extends Stored> extends NedbIndex<D> {
 export interface NedbDatabase<D extends Stored> {
   indexes: Record<string, NedbIndex<D>> & { _id: TreeIndex<D> };
   executor: { pushAsync<T>(task: () => Promise<T>): Promise<T> };
-  persistence: { treatRawStreamAsync(file: unknown): Promise<{ data: Row<D>[]; indexes: object }> };
+  persistence: {
+    treatRawStreamAsync(stream: Readable): Promise<{ data: Row<D>[]; indexes: object }>;
+  };
   loadDatabaseAsync(): Promise<void>;
   getAllData(): Row<D>[];
   _insertInCache(rows: Row<D>[]): void;
@@ -48,17 +51,14 @@ model.compareThings = (a, b) => {
 const Nedb = require("@seald-io/nedb") as new (options: object) => unknown;
 const Tree = require("@seald-io/nedb/lib/indexes.js") as new (options: object) => unknown;
 
-/**
- * A database on a file, its indexes as declared, not as the file remembers them.
- * `corruptAlertThreshold: 0` makes a damaged line a refusal to start.
- */
+/** A database on a file that `read` reads, its indexes as declared, not as the file remembers. */
 export function openNedb<D extends Stored>(
   filename: string,
   indexes: Collection<D>["indexes"],
+  read: () => Promise<Row<D>[]>,
 ): NedbDatabase<D> {
   const db = new Nedb({
     filename,
-    corruptAlertThreshold: 0,
     testSerializationHooks: false,
     modes: { fileMode: 0o600, dirMode: 0o700 },
   }) as NedbDatabase<D>;
@@ -68,7 +68,9 @@ export function openNedb<D extends Stored>(
       : new HashIndex<D>(fieldName, unique);
     Object.assign(db.indexes, { [fieldName]: index });
   }
-  const read = db.persistence.treatRawStreamAsync.bind(db.persistence);
-  db.persistence.treatRawStreamAsync = async (file) => ({ ...(await read(file)), indexes: {} });
+  db.persistence.treatRawStreamAsync = async (stream) => {
+    stream.destroy();
+    return { data: await read(), indexes: {} };
+  };
   return db;
 }

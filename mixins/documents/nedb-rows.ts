@@ -1,6 +1,5 @@
 /** Documents to rows of NeDB and back. */
 import type { Stored, Value, Where } from "./collection.ts";
-import { copyOf } from "./copy.ts";
 import type { Row } from "./nedb-internals.ts";
 
 /** Our conditions in NeDB's words. */
@@ -29,10 +28,37 @@ export function rowOf<D extends Stored>(doc: D): Row<D> {
   return Object.assign(doc, { _id: doc.id });
 }
 
-/** A copy that its reader may change. */
+/** Rows whose insides are frozen already. */
+const frozen = new WeakSet<object>();
+
+/**
+ * The document of a row, for its reader. What is inside is shared and frozen, at the first reading:
+ * a copy for each reader would cost more than everything else that a read does.
+ */
 export function docOf<D extends Stored>(row: Row<D>): D {
-  const { _id, ...doc } = row;
-  return copyOf(doc) as unknown as D;
+  const isFrozen = frozen.has(row);
+  const doc: Record<string, unknown> = {};
+  const fields: Record<string, unknown> = row;
+  for (const key in fields) {
+    if (key === "_id") continue;
+    const value = fields[key];
+    doc[key] = isFrozen ? value : freeze(value);
+  }
+  if (!isFrozen) frozen.add(row);
+  return doc as unknown as D;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const key in value) freeze(value[key]);
+  return Object.freeze(value);
+}
+
+/** Takes messages that were sent out of a row's outbox, in place. */
+export function withoutSent<D extends Stored>(row: Row<D>, messages: readonly string[]): void {
+  const rest = row.outbox?.filter(({ message }) => !messages.includes(message.id)) ?? [];
+  if (rest.length > 0) row.outbox = rest;
+  else delete row.outbox;
 }
 
 /** What NeDB writes for rows: JSON, one a line. */
@@ -40,11 +66,15 @@ export const linesOf = (rows: readonly object[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 function checkNames(value: object): void {
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === "object" && item !== null) checkNames(item);
+    return;
+  }
   for (const key in value) {
-    const field = (value as Record<string, unknown>)[key];
-    if (key.charCodeAt(0) === 0x24 || (key.includes(".") && !Array.isArray(value))) {
+    if (key.charCodeAt(0) === 0x24 || key.includes(".")) {
       throw new Error(`A document has a field "${key}": names may not begin with $ or hold a dot.`);
     }
+    const field = (value as Record<string, unknown>)[key];
     if (typeof field === "object" && field !== null) checkNames(field);
   }
 }

@@ -5,10 +5,10 @@
 import type { Collection, Stored } from "./collection.ts";
 import type { Engine, EnginePage } from "./engine.ts";
 import { Duplicate } from "./failures.ts";
-import { appendOrUndo, cutTornTail } from "./nedb-file.ts";
+import { Appender, cutTornTail, readRows } from "./nedb-file.ts";
 import { type NedbDatabase, openNedb, type Row } from "./nedb-internals.ts";
 import { selectPage } from "./nedb-page.ts";
-import { docOf, linesOf, nedbQuery, rowOf } from "./nedb-rows.ts";
+import { docOf, linesOf, nedbQuery, rowOf, withoutSent } from "./nedb-rows.ts";
 
 export class NedbEngine<D extends Stored> implements Engine<D> {
   readonly #of: Collection<D>;
@@ -16,7 +16,10 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   readonly #warn: (text: string) => void;
   /** Documents with something in their outbox: a look at all of them would take too long. */
   readonly #telling = new Set<string>();
+  /** Rows by id: the tree that NeDB keeps is for their order. */
+  readonly #rows = new Map<string, Row<D>>();
   #open: NedbDatabase<D> | undefined;
+  #appender: Appender | undefined;
 
   constructor(of: Collection<D>, file: string, warn: (text: string) => void) {
     this.#warn = warn;
@@ -32,24 +35,28 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   /** Loads the file, compacts it, and fills the indexes. */
   async open(): Promise<void> {
     const torn = await cutTornTail(this.#file);
-    const db = openNedb<D>(this.#file, { ...this.#of.indexes, claims: { unique: true } });
+    const indexes = { ...this.#of.indexes, claims: { unique: true } };
+    const db = openNedb<D>(this.#file, indexes, () => readRows<D>(this.#file));
     await db.loadDatabaseAsync();
     if (torn > 0) {
       this.#warn(`${this.#file}: a crash tore the last write; ${torn} unacknowledged bytes cut.`);
     }
-    for (const row of db.getAllData()) if (row.outbox) this.#telling.add(row._id);
+    for (const row of db.getAllData()) this.#keep(row);
+    this.#appender = await Appender.open(this.#file);
     this.#open = db;
   }
 
   /** Waits for the last write. */
   async close(): Promise<void> {
-    await this.#open?.executor.pushAsync(async () => undefined);
+    await this.#open?.executor.pushAsync(async () => this.#appender?.close());
     this.#open = undefined;
   }
 
   async byIds(ids: readonly string[]): Promise<D[]> {
-    const { _id } = this.#db.indexes;
-    return ids.flatMap((id) => _id.getMatching(id).map((row) => docOf(row)));
+    return ids.flatMap((id) => {
+      const row = this.#rows.get(id);
+      return row ? [docOf(row)] : [];
+    });
   }
 
   async page(query: EnginePage): Promise<D[]> {
@@ -64,7 +71,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
       await this.#append(rows, () => {
         for (const row of rows) db._removeFromIndexes(row);
       });
-      for (const row of rows) if (row.outbox) this.#telling.add(row._id);
+      for (const row of rows) this.#keep(row);
     });
   }
 
@@ -76,7 +83,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
       const next = rowOf(doc);
       this.#unique(() => db._updateIndexes(old, next));
       await this.#append([next], () => db._updateIndexes(next, old));
-      if (next.outbox) this.#telling.add(next._id);
+      this.#keep(next);
       return true;
     });
   }
@@ -88,6 +95,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
       if (!old) return false;
       await this.#append([{ $$deleted: true, _id: id }]);
       db._removeFromIndexes(old);
+      this.#rows.delete(id);
       this.#telling.delete(id);
       return true;
     });
@@ -96,36 +104,34 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   async pending(before: string, limit: number): Promise<D[]> {
     const found: D[] = [];
     for (const id of this.#telling) {
-      const row = this.#db.indexes._id.getMatching(id)[0];
+      const row = this.#rows.get(id);
       if (row?.outbox?.some(({ message }) => message.time <= before)) found.push(docOf(row));
       if (found.length === limit) break;
     }
     return found;
   }
 
-  /** In place: the outbox is in no index, and the documents need no copy. */
+  /** In place: the outbox is in no index, and the documents are not written again. */
   clear(sent: ReadonlyMap<string, readonly string[]>): Promise<void> {
-    const db = this.#db;
-    return db.executor.pushAsync(async () => {
-      const cleared: Row<D>[] = [];
+    return this.#db.executor.pushAsync(async () => {
+      await this.#append([{ $$sent: [...sent] }]);
       for (const [id, messages] of sent) {
-        const row = db.indexes._id.getMatching(id)[0];
-        if (!row?.outbox) continue;
-        const rest = row.outbox.filter(({ message }) => !messages.includes(message.id));
-        if (rest.length > 0) row.outbox = rest;
-        else {
-          delete row.outbox;
-          this.#telling.delete(id);
-        }
-        cleared.push(row);
+        const row = this.#rows.get(id);
+        if (!row) continue;
+        withoutSent(row, messages);
+        if (!row.outbox) this.#telling.delete(id);
       }
-      await this.#append(cleared);
     });
+  }
+
+  #keep(row: Row<D>): void {
+    this.#rows.set(row._id, row);
+    if (row.outbox) this.#telling.add(row._id);
   }
 
   async #append(rows: readonly object[], undo?: () => void): Promise<void> {
     try {
-      await appendOrUndo(this.#file, linesOf(rows));
+      await this.#appender?.append(linesOf(rows));
     } catch (error) {
       undo?.();
       throw error;
@@ -133,7 +139,8 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   }
 
   #at(id: string, version: number): Row<D> | undefined {
-    return this.#db.indexes._id.getMatching(id).find((row) => row.version === version);
+    const row = this.#rows.get(id);
+    return row?.version === version ? row : undefined;
   }
 
   #unique(write: () => void): void {

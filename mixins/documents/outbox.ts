@@ -20,7 +20,7 @@ export interface OutboxOptions<D extends Stored> {
 const batchSize = 100;
 /** So many waiting, and more coming, is a bulk load. */
 const bulk = 1_000;
-const pauseMs = 50;
+const pauseMs = 250;
 /** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
 const mostWaiting = 20_000;
 
@@ -67,7 +67,10 @@ export class Outbox<D extends Stored> {
     const before = new Date(clock.now() - olderThanMs).toISOString();
     this.#missed = false;
     try {
-      while (!this.#stopped && this.#waiting.length === 0) {
+      while (!this.#stopped) {
+        // Others came in between: what is left is looked for again behind them.
+        if (this.#waiting.length > 0) this.#missed = true;
+        if (this.#missed) return;
         const docs = await this.#options.engine.pending(before, 500);
         if (docs.length === 0) return;
         this.add(docs);
