@@ -1,0 +1,65 @@
+/**
+ * What other contexts must know of people: what is told of accounts, and what every actor that
+ * keeps personal data serves (`personal`), follows (`joined`, `erased`) and tells (`answered`).
+ */
+import { z } from "zod";
+import { action, channel } from "../shared/contract.ts";
+
+export const AccountId = z.uuid();
+/** Languages in which the house writes to people. */
+export const Language = z.enum(["en", "ru"]);
+export const Email = z.email().max(254);
+
+/** There is a new account. Its e-mail is not known to be its owner's yet. */
+export const registered = channel(
+  "accounts.registered.v1",
+  z.strictObject({ id: AccountId, email: Email, language: Language }),
+  ({ id }) => id,
+);
+/** The account's e-mail is this one, shown to be its owner's: the first, or another than before. */
+export const verified = channel(
+  "accounts.verified.v1",
+  z.strictObject({ id: AccountId, email: Email }),
+  ({ id }) => id,
+);
+/** A guest has signed in: what is kept under the guest's id belongs to the account from now on. */
+export const joined = channel(
+  "users.joined.v1",
+  z.strictObject({ guest: AccountId, account: AccountId }),
+  ({ account }) => account,
+);
+/**
+ * Nothing may be kept about this account or guest any more. Who keeps something removes it, then
+ * tells `answered`; also where there was nothing.
+ */
+export const erased = channel("users.erased.v1", z.strictObject({ id: AccountId }), ({ id }) => id);
+/** An actor has removed what it kept about somebody. */
+export const answered = channel(
+  "users.answered.v1",
+  z.strictObject({
+    id: AccountId,
+    /** Name of the actor. */
+    actor: z.string().min(1).max(100),
+    /** How many things were removed. */
+    removed: z.int().min(0),
+    /** What stays nevertheless, and by what right: invoices, for ten years by law. */
+    kept: z.string().max(300).optional(),
+  }),
+  ({ id }) => id,
+);
+
+/** What an actor holds about somebody, as JSON; null where that is nothing. */
+export const Personal = z.strictObject({ actor: z.string(), data: z.unknown() });
+
+/**
+ * The contract by which an actor hands out all that it holds about somebody. No door opens it;
+ * `users.export` finds it in the registry by its name.
+ *
+ * @param actor name of the actor: `ratings` makes `ratings.personal`
+ */
+export const personalOf = <A extends string>(actor: A) =>
+  action(`${actor}.personal`, z.strictObject({ id: AccountId }), Personal, {
+    summary: "All that is held about somebody, for the export.",
+    idempotent: true,
+    timeoutMs: 30_000,
+  });
