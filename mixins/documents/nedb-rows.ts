@@ -38,7 +38,7 @@ const frozen = new WeakSet<object>();
 export function docOf<D extends Stored>(row: Row<D>): D {
   const isFrozen = frozen.has(row);
   const doc: Record<string, unknown> = {};
-  const fields: Record<string, unknown> = row;
+  const fields = row as object as Record<string, unknown>;
   for (const key in fields) {
     if (key === "_id") continue;
     const value = fields[key];
