@@ -8,6 +8,7 @@ test.each([
   ["catalog", ["catalog/films", "catalog/search"]],
   ["catalog/search", ["catalog/search"]],
   ["gateway/public, catalog/films", ["catalog/films", "gateway/public"]],
+  ["catalog/films.service.ts,gateway/admin.service.js", ["catalog/films", "gateway/admin"]],
   ["!gateway", ["catalog/films", "catalog/search"]],
   ["gateway,!gateway/admin", ["gateway/public"]],
 ])("SERVICES=%s runs %j", (wanted, chosen) => {

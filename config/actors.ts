@@ -21,7 +21,10 @@ export function chooseActors(
   wanted: string | undefined,
   all: readonly string[],
 ): { chosen: string[]; unknown: string[] } {
-  const wordsOf = (wanted ?? "").split(",").flatMap((word) => word.trim() || []);
+  const wordsOf = (wanted ?? "")
+    .split(",")
+    // A process started by a node inherits the files that the runner was told.
+    .flatMap((word) => word.trim().replace(/\.service\.[tj]s$/, "") || []);
   const named = (word: string) =>
     all.filter((actor) => actor === word || actor.startsWith(`${word}/`));
   const without = wordsOf.filter((word) => word.startsWith("!")).map((word) => word.slice(1));

@@ -43,6 +43,13 @@ test.each([
   expect(report(source, ["catalog/films"])).toContain(fault);
 });
 
+test("does not repeat a secret that is wrong", () => {
+  const text = report({ ADMIN_TOKEN: "too-short" });
+
+  expect(text).toContain("ADMIN_TOKEN: expected at least 24 characters");
+  expect(text).not.toContain("too-short");
+});
+
 test("cannot be changed once read", () => {
   const reading = readEnvironment({});
 

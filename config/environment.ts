@@ -93,7 +93,7 @@ export function readEnvironment(
       const given = source[name] === "" ? undefined : source[name];
       const parsed = schema.safeParse(given);
       if (parsed.success) values[name] = parsed.data;
-      else faults.push(`${name}="${given}": expected ${parsed.error.issues[0]?.message}`);
+      else faults.push(`${shown(name, given)}: expected ${parsed.error.issues[0]?.message}`);
     }
     env[group] = Object.freeze(values);
   }
@@ -106,6 +106,10 @@ export function readEnvironment(
     ? { ok: true, env: read }
     : { ok: false, report: ["The configuration is wrong:", ...faults].join("\n  ") };
 }
+
+/** A secret that is wrong is a secret all the same. */
+const shown = (name: string, value: string | undefined): string =>
+  /TOKEN|SECRET|PASSWORD|KEY|URL/.test(name) ? name : `${name}="${value}"`;
 
 function contradictions({ house, gateway }: Env, actors: readonly string[]): string[] {
   const faults: string[] = [];
