@@ -10,10 +10,31 @@ export type Role = "guest" | "viewer" | "moderator" | "seller" | "courier" | "op
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Route = `${Method} /${string}`;
 
+/** Who asks. */
+export interface Caller {
+  id: string;
+  /** The strongest of the roles. */
+  role: Role;
+  door: Door;
+  /** All of them; `role` alone where absent. */
+  roles?: readonly Role[];
+  /** The session (family of refresh tokens) that the token belongs to. */
+  session?: string;
+  /** When a password or second factor was last shown, milliseconds since the epoch. */
+  stepUpAt?: number;
+  /** Who of the support is acting as `id`. */
+  actor?: string;
+  /** The API key that was shown, and the only actions that it may ask where it names some. */
+  key?: string;
+  actions?: readonly string[];
+}
+
 /** What every call carries beside its parameters. */
 export interface Meta {
   /** Who asks, as the door found out; absent when the house asks itself. */
-  caller?: { id: string; role: Role; door: Door };
+  caller?: Caller;
+  /** Where the request came from, as the door saw it: for sessions, guesses and the audit. */
+  from?: { address: string; agent?: string };
   /** Language tags the asker reads, the best first. */
   languages?: string[];
   /** The key under which the owner claims the effect, so that a second asking has none. */
@@ -32,6 +53,8 @@ export interface ActionOptions {
   problems?: readonly ProblemKind[];
   /** Asking twice is the same as asking once: may be repeated after a failure. GET is so anyway. */
   idempotent?: boolean;
+  /** Dangerous: wants a password or second factor that was shown a short while ago. */
+  stepUp?: boolean;
   /** The owner claims `meta.idempotencyKey` in the write of the effect. */
   claims?: boolean;
   /** The request body is bytes: the door spools them and asks with `object`, `size`, `sha256`. */
