@@ -64,7 +64,7 @@ export const cardOf = (id: string, film: Described, rows: readonly Row[]): Match
   keys: matchKeys(film, rows),
   year: film.year ?? null,
   facts: factsOf(film),
-  rows: [...rows],
+  rows: rows.map(({ source, key, hash }) => ({ source, key, hash })),
 });
 
 /** `known` has this very row; `same` is the film that the row tells of; else it is a new one. */
