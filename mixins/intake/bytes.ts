@@ -62,7 +62,7 @@ async function* gunzipped(packed: Bytes): Bytes {
 }
 
 function asUnreadable(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const { code } = error as { code?: unknown };
   if (code === "Z_BUF_ERROR") {
     return new Unreadable("it is cut short: the gzip data ends early. Send the whole file again.");
   }

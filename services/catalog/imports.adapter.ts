@@ -135,12 +135,11 @@ export class Running {
   }
 }
 
-const isPermanent = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  Number(error.code) >= 400 &&
-  Number(error.code) < 500 &&
-  Number(error.code) !== 404;
+/** Refused for good; 404 is an actor that is not there yet. */
+function isPermanent(error: unknown): boolean {
+  const code = Number((error as { code?: unknown }).code);
+  return code >= 400 && code < 500 && code !== 404;
+}
 
 const silent = (error: unknown): Unreadable =>
   new Unreadable(

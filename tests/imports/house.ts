@@ -27,7 +27,7 @@ import { newId } from "../../services/shared/ids.ts";
 import { call, checkResults, wiring } from "../../services/shared/wire.ts";
 
 // The actor's own composition is not what is tested, but it is loaded: keep it away from here.
-process.env.DATA_DIR ||= join(tmpdir(), "bijou-imports-unused");
+process.env.DATA_DIR = join(tmpdir(), "bijou-imports-unused");
 const { importsService } = await import("../../services/catalog/imports.service.ts");
 checkResults(true);
 
