@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { chooseActors } from "./actors.ts";
+import { accountsVariables } from "./environment-accounts.ts";
 
 const port = (preset: number) =>
   z.coerce
@@ -67,6 +68,7 @@ export const variables = {
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),
   },
+  accounts: accountsVariables,
 } as const;
 
 type Variables = typeof variables;
