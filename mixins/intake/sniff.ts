@@ -18,6 +18,25 @@ export function onlyJson(beginning: string): Format {
   );
 }
 
+/** What is known of a table before it is opened. */
+export interface TableHints {
+  format?: Format["kind"] | undefined;
+  delimiter?: string | undefined;
+  /** The header of a CSV file must have them. */
+  columns: readonly string[];
+}
+
+/** How to read a table: as JSON or CSV, whichever it is where that was not said. */
+export function asTable({ format: kind, delimiter, columns }: TableHints) {
+  const format = (beginning: string): Format => {
+    const json = kind ? undefined : jsonIn(beginning);
+    if (json) return json;
+    if (kind && kind !== "csv") return { kind };
+    return { kind: "csv", delimiter: delimiter ?? delimiterIn(beginning), quotes: true };
+  };
+  return { format, header: mustHave(columns) };
+}
+
 /** The most frequent of the usual delimiters in the first line. */
 export function delimiterIn(beginning: string): string {
   const [line = ""] = beginning.split("\n", 1);

@@ -2,8 +2,10 @@
 import { hash } from "node:crypto";
 import type { z } from "zod";
 import type { ImportedRow } from "./absorb.contract.ts";
+import { isEmpty } from "./fields.ts";
 import { FilmDraft } from "./film.contract.ts";
 import type { Quality, SourceName } from "./import.contract.ts";
+import { personId } from "./people.ts";
 import type { Cleaned, Cleaner, Fields, ImportOptions } from "./sources/clean.ts";
 import { cleanImdb } from "./sources/imdb.ts";
 import { cleanMovielens } from "./sources/movielens.ts";
@@ -89,6 +91,8 @@ export function understand(
   const key = bounded(cleaned.key);
   const from = { source, key, hash: contentHash(fields, edition, options.mapping) };
   const texts = Object.values(film.data.extracts).map(({ text }) => digest(text));
+  // Here, in the worker, since a catalogue has more people than films.
+  for (const place of [...film.data.cast, ...film.data.crew]) place.person ??= personId(place);
   return {
     row: { row: ordinal, from, film: film.data },
     cleaned,
@@ -115,12 +119,8 @@ const count = (counts: Record<string, number>, name: string, more = 1): void => 
   counts[known] = (counts[known] ?? 0) + more;
 };
 
-const isMissing = (film: FilmDraft, field: string): boolean => {
-  const value = (film as Fields)[field] ?? (film.externalIds as Fields)[field];
-  return (
-    value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0)
-  );
-};
+const isMissing = (film: FilmDraft, field: string): boolean =>
+  isEmpty((film as Fields)[field] ?? (film.externalIds as Fields)[field]);
 
 /** What rows showed. @param duplicates how many repeat what an earlier one had */
 export function noted(

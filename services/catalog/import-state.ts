@@ -73,7 +73,6 @@ export interface Job {
   objectsRoot: string;
   /** Under this key the files that it fetches are put. */
   prefix: string;
-  maxBytes: number;
   batchRows: number;
   thisYear: number;
   /** A certificate to trust beside the usual ones (PEM). */

@@ -11,7 +11,7 @@ import { Outlet } from "../../mixins/intake/outlet.ts";
 import type { Format } from "../../mixins/intake/parse.ts";
 import { Progress } from "../../mixins/intake/progress.ts";
 import { Shelf } from "../../mixins/intake/shelf.ts";
-import { delimiterIn, jsonIn, mustHave, onlyJson } from "../../mixins/intake/sniff.ts";
+import { asTable, onlyJson } from "../../mixins/intake/sniff.ts";
 import { spool } from "../../mixins/intake/spool.ts";
 import { type Staged, Staging } from "../../mixins/intake/staging.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
@@ -38,13 +38,21 @@ const joins: Partial<Record<Job["source"], Join>> = {
 };
 /** A batch must fit into one message of the transport, which takes 1 MB. */
 const maxChars = 400_000;
+const maxFetchedBytes = 16 * 1024 ** 3;
 
 async function run(job: Job, link: Link): Promise<End> {
   mkdirSync(job.folder, { recursive: true });
   const progress = new Progress((reading) => link.tell(reading), Date.now);
   const objects = await DirectoryStore.open(job.objectsRoot, { sweep: false });
   const files = new Files(objects, (bytes) => progress.more(bytes));
-  const fetching = { ...job, progress: progress.at.bind(progress) };
+  const { folder, prefix, ca } = job;
+  const fetching = {
+    folder,
+    prefix,
+    ca,
+    maxBytes: maxFetchedBytes,
+    progress: progress.at.bind(progress),
+  };
   const spooled = await spool(objects, job.files, fetching, (index, object) =>
     link.ask({ ask: "keep", index, object }),
   );
@@ -53,8 +61,11 @@ async function run(job: Job, link: Link): Promise<End> {
   try {
     const joinOf = joins[job.source];
     if (joinOf) return { orphans: await takeJoined(job, files, spooled, joinOf, batcher) };
-    const reading = { ...readingOf(job), skip: { rows: job.position } };
-    await takeAll(files.oneByOne(spooled, reading), batcher);
+    const { mapping } = job.options;
+    const columns = mapping && columnsOf(mapping);
+    const reading = columns ? asTable({ ...mapping, columns }) : { format: onlyJson };
+    const skip = { rows: job.position };
+    await takeAll(files.oneByOne(spooled, { ...reading, skip }), batcher);
     return { orphans: 0 };
   } finally {
     batcher.close();
@@ -105,19 +116,6 @@ async function takeJoined(
   } finally {
     staging.close();
   }
-}
-
-/** How files whose rows stand alone are written. */
-function readingOf({ options: { mapping } }: Job) {
-  if (!mapping) return { format: onlyJson };
-  const { format: kind, delimiter } = mapping;
-  const format = (beginning: string): Format => {
-    const json = kind ? undefined : jsonIn(beginning);
-    if (json) return json;
-    if (kind && kind !== "csv") return { kind };
-    return { kind: "csv", delimiter: delimiter ?? delimiterIn(beginning), quotes: true };
-  };
-  return { format, header: mustHave(columnsOf(mapping)) };
 }
 
 type Prepared = (lot: Lot<Understood>) => Promise<Pick<Batch, "rows" | "rehearsed">>;

@@ -16,15 +16,12 @@ import { type Around, Running } from "./imports.adapter.ts";
 import { progressed } from "./imports.contract.ts";
 import type { ImportDocument } from "./imports.store.ts";
 
-const maxFetchedBytes = 16 * 1024 ** 3;
 const progressMs = 250;
 
-interface House {
-  store: Store<ImportDocument>;
+type House = { store: Store<ImportDocument>; settings: Settings } & {
   broker: ServiceBroker;
   logger: Logger;
-  settings: Settings;
-}
+};
 
 export class ImportQueue {
   readonly #house: House;
@@ -81,18 +78,15 @@ export class ImportQueue {
   }
 
   async #all(): Promise<void> {
+    const { store } = this.#house;
     for (const status of ["running", "queued"]) {
-      for (let next = await this.#oldest(status); next; next = await this.#oldest(status)) {
-        if (this.#closed) return;
+      for (;;) {
+        const [next] = (await store.find({ where: { status }, sort: "createdAt", limit: 1 })).items;
+        if (!next || this.#closed) break;
         this.#course = this.#run(next);
         await this.#course;
       }
     }
-  }
-
-  async #oldest(status: string): Promise<ImportDocument | undefined> {
-    const { store } = this.#house;
-    return (await store.find({ where: { status }, sort: "createdAt", limit: 1 })).items[0];
   }
 
   async #run(doc: ImportDocument): Promise<void> {
@@ -104,6 +98,7 @@ export class ImportQueue {
       if (end) await this.#complete(this.#running.state, end.orphans);
       else if (!this.#closed) await this.#ending.end(this.#current, "cancelled");
     } catch (error) {
+      if (this.#closed) return;
       const isTold = error instanceof Unreadable;
       if (!isTold) this.#house.logger.error(`The import ${doc.id} failed:`, error);
       const [line] = (error as Error).message.split("\n");
@@ -137,10 +132,9 @@ export class ImportQueue {
 
   #jobOf(doc: ImportDocument) {
     const { objectsRoot, batchRows, ca } = this.#house.settings;
-    const maxBytes = maxFetchedBytes;
     const folder = folderOf(this.#house.settings, doc);
     const thisYear = new Date(clock.now()).getUTCFullYear();
-    return { objectsRoot, batchRows, ca, folder, prefix: `imports/${doc.id}`, thisYear, maxBytes };
+    return { objectsRoot, batchRows, ca, folder, prefix: `imports/${doc.id}`, thisYear };
   }
 
   #around(doc: ImportDocument): Around {
