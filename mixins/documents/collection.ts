@@ -24,7 +24,7 @@ export interface Outgoing {
 export interface Index {
   /** No two documents may share a value. Documents without the field do not count. */
   unique?: boolean;
-  /** Pages are sorted by it; documents without the field are among them. */
+  /** Pages are sorted by it, a field at the top; documents without it are among them. */
   sorts?: boolean;
 }
 

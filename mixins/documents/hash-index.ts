@@ -94,6 +94,11 @@ export class HashIndex<D extends Stored> {
   /** The values of the field, each once; those of every element where the path meets an array. */
   #keysOf(row: Row<D>): unknown[] {
     let found: unknown[] = [row];
+    if (this.#path.length === 1) {
+      const value = (row as Record<string, unknown>)[this.fieldName];
+      if (!Array.isArray(value)) return value === undefined ? [] : [value];
+      return value.every((one, i) => value.indexOf(one) === i) ? value : [...new Set(value)];
+    }
     for (const part of this.#path) {
       found = found.flatMap(
         (value) => (value as Record<string, unknown> | undefined)?.[part] ?? [],

@@ -7,22 +7,13 @@ import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import type { Collection, Stored } from "./collection.ts";
 import { HashIndex } from "./hash-index.ts";
-import type { TreeNode } from "./walk.ts";
+import { SortedIndex } from "./sorted-index.ts";
 
 export type Row<D extends Stored> = D & { _id: string };
 
-export interface NedbIndex<D extends Stored> {
-  unique: boolean;
-  getMatching(value: unknown): Row<D>[];
-}
-
-/** An index that sorts. */
-export interface TreeIndex<D extends Stored> extends NedbIndex<D> {
-  tree: { tree: TreeNode<Row<D>> };
-}
-
 export interface NedbDatabase<D extends Stored> {
-  indexes: Record<string, NedbIndex<D>> & { _id: TreeIndex<D> };
+  /** NeDB's own tree of `_id`, and ours. */
+  indexes: Record<string, HashIndex<D> | SortedIndex<D> | { unique: true }>;
   executor: { pushAsync<T>(task: () => Promise<T>): Promise<T> };
   persistence: {
     treatRawStreamAsync(stream: Readable): Promise<{ data: Row<D>[]; indexes: object }>;
@@ -42,14 +33,13 @@ interface Model {
 const require = createRequire(import.meta.url);
 export const model = require("@seald-io/nedb/lib/model.js") as Model;
 
-// Most keys are texts: NeDB's own order of them, without its questions about other types first.
-const compareAny = model.compareThings;
-model.compareThings = (a, b) => {
-  if (typeof a !== "string" || typeof b !== "string") return compareAny(a, b);
+/** NeDB's order of values of any type; most are texts, which need none of its questions. */
+export function compareValues(a: unknown, b: unknown): number {
+  if (typeof a !== "string" || typeof b !== "string") return model.compareThings(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
-};
+}
+
 const Nedb = require("@seald-io/nedb") as new (options: object) => unknown;
-const Tree = require("@seald-io/nedb/lib/indexes.js") as new (options: object) => unknown;
 
 /** A database on a file that `read` reads, its indexes as declared, not as the file remembers. */
 export function openNedb<D extends Stored>(
@@ -62,11 +52,10 @@ export function openNedb<D extends Stored>(
     testSerializationHooks: false,
     modes: { fileMode: 0o600, dirMode: 0o700 },
   }) as NedbDatabase<D>;
-  for (const [fieldName, { unique = false, sorts = false }] of Object.entries(indexes)) {
-    const index = sorts
-      ? (new Tree({ fieldName, unique, sparse: false }) as TreeIndex<D>)
-      : new HashIndex<D>(fieldName, unique);
-    Object.assign(db.indexes, { [fieldName]: index });
+  for (const [field, { unique = false, sorts = false }] of Object.entries(indexes)) {
+    db.indexes[field] = sorts
+      ? new SortedIndex<D>(field, compareValues)
+      : new HashIndex<D>(field, unique);
   }
   db.persistence.treatRawStreamAsync = async (stream) => {
     stream.destroy();

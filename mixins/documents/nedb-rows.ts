@@ -7,7 +7,7 @@ export function nedbQuery(where: Where): object {
   const query: Record<string, unknown> = {};
   for (const [field, wanted] of Object.entries(where)) {
     if (wanted === undefined) continue;
-    query[field === "id" ? "_id" : field] = typeof wanted === "object" ? operators(wanted) : wanted;
+    query[field] = typeof wanted === "object" ? operators(wanted) : wanted;
   }
   return query;
 }
@@ -65,16 +65,11 @@ export function withoutSent<D extends Stored>(row: Row<D>, messages: readonly st
 export const linesOf = (rows: readonly object[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
-function checkNames(value: object): void {
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object" && item !== null) checkNames(item);
-    return;
-  }
-  for (const key in value) {
+/** `$$` begins what is not a document in the file; a dot would be read as a path. */
+function checkNames(doc: object): void {
+  for (const key in doc) {
     if (key.charCodeAt(0) === 0x24 || key.includes(".")) {
       throw new Error(`A document has a field "${key}": names may not begin with $ or hold a dot.`);
     }
-    const field = (value as Record<string, unknown>)[key];
-    if (typeof field === "object" && field !== null) checkNames(field);
   }
 }

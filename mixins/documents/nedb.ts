@@ -1,6 +1,6 @@
 /**
- * The embedded engine. A collection is in memory and in one append-only file. Reads see the last write at once;
- * writes are one after another, each on disk before it resolves, or undone.
+ * The embedded engine. A collection is in memory and in one append-only file. Reads see the last
+ * write at once; writes are one after another, each on disk before it resolves, or undone.
  */
 import type { Collection, Stored } from "./collection.ts";
 import type { Engine, EnginePage } from "./engine.ts";
@@ -16,7 +16,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   readonly #warn: (text: string) => void;
   /** Documents with something in their outbox: a look at all of them would take too long. */
   readonly #telling = new Set<string>();
-  /** Rows by id: the tree that NeDB keeps is for their order. */
+  /** Rows by id, found faster than in the tree that NeDB keeps of them. */
   readonly #rows = new Map<string, Row<D>>();
   #open: NedbDatabase<D> | undefined;
   #appender: Appender | undefined;
@@ -35,7 +35,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   /** Loads the file, compacts it, and fills the indexes. */
   async open(): Promise<void> {
     const torn = await cutTornTail(this.#file);
-    const indexes = { ...this.#of.indexes, claims: { unique: true } };
+    const indexes = { ...this.#of.indexes, id: { sorts: true }, claims: { unique: true } };
     const db = openNedb<D>(this.#file, indexes, () => readRows<D>(this.#file));
     await db.loadDatabaseAsync();
     if (torn > 0) {

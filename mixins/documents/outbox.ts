@@ -104,7 +104,7 @@ export class Outbox<D extends Stored> {
 
   /** A bulk load goes first: its messages can wait until it pauses. */
   #isBulk(): boolean {
-    return this.#waiting.length > bulk && performance.now() - this.#lastAdded < 2 * pauseMs;
+    return this.#waiting.length > bulk && performance.now() - this.#lastAdded < pauseMs;
   }
 
   async #drain(): Promise<boolean> {

@@ -6,5 +6,5 @@ export type ImportDocument = ImportState & Stored;
 
 export const importsCollection = collection<ImportDocument>({
   name: "imports",
-  indexes: { status: {}, createdAt: {}, scheduled: {}, repeats: {} },
+  indexes: { status: {}, createdAt: { sorts: true }, scheduled: {}, repeats: {} },
 });
