@@ -95,7 +95,7 @@ export class HashIndex<D extends Stored> {
   #keysOf(row: Row<D>): unknown[] {
     let found: unknown[] = [row];
     if (this.#path.length === 1) {
-      const value = (row as Record<string, unknown>)[this.fieldName];
+      const value = (row as object as Record<string, unknown>)[this.fieldName];
       if (!Array.isArray(value)) return value === undefined ? [] : [value];
       return value.every((one, i) => value.indexOf(one) === i) ? value : [...new Set(value)];
     }
