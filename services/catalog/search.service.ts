@@ -66,10 +66,7 @@ export default {
 
     ...serve(search.rebuild, async function () {
       const begun = clock.now();
-      this.rebuilding ??= rebuild(this).finally(() => {
-        this.rebuilding = undefined;
-      });
-      const documents = await this.rebuilding;
+      const documents = await rebuilt(this);
       return { documents, seconds: (clock.now() - begun) / 1_000 };
     }),
 
@@ -87,20 +84,21 @@ export default {
     }),
   },
 
+  events: {
+    /** An index that was lost, or is of an older definition, is made anew once films are there. */
+    async "$services.changed"(this: SearchService) {
+      try {
+        if (this.rebuilding || !this.broker.registry.actions.isAvailable(films.list.name)) return;
+        if (!(await this.engine.stats()).filled) await rebuilt(this);
+      } catch (error) {
+        this.logger.error("The index could not be built; see search.rebuild.", error);
+      }
+    },
+  },
+
   created(this: SearchService) {
     this.engine = openSearch(filmIndex);
     this.changed = new Coalescer((ids) => index(this, ids), 150);
-  },
-
-  /** An index that was lost, or is of an older definition, is made anew once the films are there. */
-  async started(this: SearchService) {
-    if ((await this.engine.stats()).filled) return;
-    this.broker
-      .waitForServices(["films", "search"])
-      .then(() => this.broker.call(search.rebuild.name, {}, { timeout: search.rebuild.timeoutMs }))
-      .catch((error) =>
-        this.logger.error("The index could not be built; see search.rebuild.", error),
-      );
   },
 
   stopped(this: SearchService) {
@@ -117,6 +115,14 @@ function refuse(error: unknown): never {
 async function index(self: SearchService, ids: readonly string[]): Promise<void> {
   const found = await call(self.broker, films.many, { ids: [...new Set(ids)] });
   await self.engine.put(found.map(toSearchDocument));
+}
+
+/** One rebuild at a time: who asks meanwhile gets the one under way. */
+function rebuilt(self: SearchService): Promise<number> {
+  self.rebuilding ??= rebuild(self).finally(() => {
+    self.rebuilding = undefined;
+  });
+  return self.rebuilding;
 }
 
 /** Fills a new index beside the one that serves, which hears of changes meanwhile as ever. */
