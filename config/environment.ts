@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { chooseActors } from "./actors.ts";
 import { accountsVariables } from "./environment-accounts.ts";
+import { mailVariables, usersVariables } from "./environment-users.ts";
 
 const port = (preset: number) =>
   z.coerce
@@ -69,6 +70,8 @@ export const variables = {
     IMPORT_BATCH: count(500, 1, 500),
   },
   accounts: accountsVariables,
+  users: usersVariables,
+  mail: mailVariables,
 } as const;
 
 type Variables = typeof variables;
