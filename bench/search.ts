@@ -8,9 +8,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endOf, type House, queueImport, startHouse } from "../tests/house/process.ts";
 import { quantile } from "./lib/figures.ts";
 import { madeFilms, realFilms } from "./lib/films.ts";
-import { endOf, type House, queueImport, startHouse } from "./lib/house.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));
 const say = (line: string) => process.stdout.write(`${line}\n`);

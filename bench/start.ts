@@ -7,9 +7,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endOf, memoryOf, queueImport, startHouse } from "../tests/house/process.ts";
 import { spread } from "./lib/figures.ts";
 import { madeFilms } from "./lib/films.ts";
-import { endOf, memoryOf, queueImport, startHouse } from "./lib/house.ts";
 
 const rounds = Number(process.argv[2] ?? 7);
 const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));

@@ -1,4 +1,4 @@
-/** A house of its own for a benchmark: a child process on free ports, over a folder of its own. */
+/** A house in a process of its own, on free ports, for tests and benchmarks. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, readFileSync } from "node:fs";
@@ -15,12 +15,20 @@ export interface House {
   stop(): Promise<void>;
 }
 
-/** Starts `npm start` in effect, pinned to cores where asked; resolves when both doors are ready. */
-export async function startHouse(dataDir: string, cores?: string): Promise<House> {
+/** Starts what `npm start` starts; resolves when its doors are open. */
+export async function startHouse(
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<House> {
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
-  const command = [process.execPath, runner, "--config", join(root, "moleculer.config.ts")];
-  const pinned = cores ? ["taskset", "-c", cores, ...command] : command;
-  const child = spawn(pinned[0] ?? "", pinned.slice(1), {
+  const command = [
+    "--disable-warning=ExperimentalWarning",
+    "--max-semi-space-size=32",
+    runner,
+    "--config",
+    join(root, "moleculer.config.ts"),
+  ];
+  const child = spawn(process.execPath, command, {
     cwd: root,
     env: {
       ...process.env,
@@ -29,6 +37,7 @@ export async function startHouse(dataDir: string, cores?: string): Promise<House
       PUBLIC_PORT: "0",
       ADMIN_PORT: "0",
       LOG_LEVEL: "warn",
+      ...env,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
