@@ -4,25 +4,14 @@
  * asked for every few seconds in case the event was lost.
  */
 import { hash } from "node:crypto";
-import { decodeProtectedHeader, type JWK, jwtVerify } from "jose";
+import type { JWK } from "jose";
 import { LRUCache } from "lru-cache";
-import { z } from "zod";
 import { clock } from "../../services/shared/clock.ts";
 import type { Caller, Door } from "../../services/shared/contract.ts";
-import { problem } from "../../services/shared/problem.ts";
-import { Claims, callerOf, tokenType } from "./claims.ts";
+import { type Claims, callerOf } from "./claims.ts";
 import { KeySet } from "./key-set.ts";
+import { readClaims, TokenInvalid } from "./reading.ts";
 import { type Revocation, Revocations } from "./revocations.ts";
-
-export const TokenInvalid = problem(
-  "TOKEN_INVALID",
-  401,
-  {
-    en: "The token is not valid here: {reason}. Refresh it, or sign in again.",
-    ru: "Токен здесь недействителен ({reason}). Обновите его или войдите снова.",
-  },
-  z.object({ reason: z.enum(["forged", "expired", "revoked", "for another door"]) }),
-);
 
 export interface VerifierSettings {
   /** Who signs: `iss`. */
@@ -45,7 +34,6 @@ export interface Verified {
 
 /** An access token lives an hour at most (ACCESS_TOKEN_SECONDS). */
 const keepMs = 3_700_000;
-const longestToken = 4_096;
 const keyOf = (token: string): string => hash("sha256", token, "base64url");
 
 export class Verifier {
@@ -92,7 +80,9 @@ export class Verifier {
     const key = keyOf(token);
     const before = this.known(token, at, key);
     if (before) return before;
-    this.#verified.set(key, { claims: await this.#read(token), callers: new Map() });
+    const { issuer } = this.#settings;
+    const claims = await readClaims(token, this.#keys, { issuer, now: this.#now() });
+    this.#verified.set(key, { claims, callers: new Map() });
     const now = this.known(token, at, key);
     if (!now) throw new Error("The cache of verified tokens keeps nothing.");
     return now;
@@ -131,38 +121,6 @@ export class Verifier {
   #refuse(reason: "expired" | "revoked", key: string): never {
     this.#verified.delete(key);
     throw TokenInvalid({ reason });
-  }
-
-  async #read(token: string): Promise<Claims> {
-    const forged = TokenInvalid({ reason: "forged" });
-    if (token.length > longestToken) throw forged;
-    const { kid } = headerOf(token);
-    const key = kid && (await this.#keys.get(kid));
-    if (!key) throw forged;
-    try {
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: ["EdDSA"],
-        issuer: this.#settings.issuer,
-        typ: tokenType,
-        requiredClaims: ["exp", "iat", "sub", "aud"],
-        currentDate: new Date(this.#now()),
-      });
-      return Claims.parse(payload);
-    } catch (error) {
-      throw codeOf(error) === "ERR_JWT_EXPIRED" ? TokenInvalid({ reason: "expired" }) : forged;
-    }
-  }
-}
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
-
-function headerOf(token: string): { kid?: string } {
-  try {
-    const { kid, alg } = decodeProtectedHeader(token);
-    return kid && alg === "EdDSA" ? { kid } : {};
-  } catch {
-    return {};
   }
 }
 
