@@ -1,7 +1,7 @@
 /** Looks at an import until it has ended. A house that goes away and comes back is waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Import } from "../services/catalog/import.contract.ts";
-import { get } from "../services/catalog/imports.contract.ts";
+import type { Import } from "../services/imports/import.contract.ts";
+import { get } from "../services/imports/imports.contract.ts";
 import { clock } from "../services/shared/clock.ts";
 import type { Client } from "./client.ts";
 import { exit, Failure, unreachable } from "./failure.ts";

@@ -1,7 +1,7 @@
 /** Files that hold JSON given on the command line: a table's mapping, a call's parameters. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Mapping } from "../services/catalog/import.contract.ts";
+import { Mapping } from "../services/imports/import.contract.ts";
 import { usage } from "./failure.ts";
 
 /** @throws usage when the file is not there or not JSON */

@@ -1,5 +1,5 @@
 /** What a live view shows, from numbers: pure. */
-import type { Import } from "../services/catalog/import.contract.ts";
+import type { Import } from "../services/imports/import.contract.ts";
 
 /** One picture of a running import or upload; a view draws it, a log line says it. */
 export interface Picture {

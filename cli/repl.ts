@@ -3,9 +3,9 @@
  * transport, an empty node of the cluster, from which the others are asked.
  */
 import type { BrokerOptions, ServiceBroker } from "moleculer";
-import { list } from "../services/catalog/imports.contract.ts";
 import { find } from "../services/catalog/search.contract.ts";
 import { actions } from "../services/contracts.ts";
+import { list } from "../services/imports/imports.contract.ts";
 import { call, describe } from "../services/shared/wire.ts";
 import { emptyNode, isCluster, wholeHouse } from "./house.ts";
 import { foundText } from "./text/film.ts";

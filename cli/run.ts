@@ -1,7 +1,7 @@
 /** `imports run`: look at what is given, send it, start the import, watch it. */
 import type { z } from "zod";
-import type { Import, Options } from "../services/catalog/import.contract.ts";
-import { list, start } from "../services/catalog/imports.contract.ts";
+import type { Import, Options } from "../services/imports/import.contract.ts";
+import { list, start } from "../services/imports/imports.contract.ts";
 import { clock } from "../services/shared/clock.ts";
 import type { Client } from "./client.ts";
 import { Ended, Failure, usage } from "./failure.ts";

@@ -1,6 +1,6 @@
 /** Watching an import until it ends or its watcher leaves; then its report. */
-import type { Import } from "../services/catalog/import.contract.ts";
-import { cancel } from "../services/catalog/imports.contract.ts";
+import type { Import } from "../services/imports/import.contract.ts";
+import { cancel } from "../services/imports/imports.contract.ts";
 import { clock } from "../services/shared/clock.ts";
 import type { Client } from "./client.ts";
 import { Ended, exit } from "./failure.ts";

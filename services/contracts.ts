@@ -1,14 +1,36 @@
 /** Every contract of the house. A test compares this list with the files. */
+import * as apikeys from "./accounts/apikeys.contract.ts";
+import * as audit from "./accounts/audit.contract.ts";
+import * as auth from "./accounts/auth.contract.ts";
+import * as keys from "./accounts/keys.contract.ts";
+import * as oidc from "./accounts/oidc.contract.ts";
+import * as sessions from "./accounts/sessions.contract.ts";
+import * as support from "./accounts/support.contract.ts";
 import * as absorb from "./catalog/absorb.contract.ts";
 import * as films from "./catalog/films.contract.ts";
-import * as imports from "./catalog/imports.contract.ts";
 import * as people from "./catalog/people.contract.ts";
 import * as search from "./catalog/search.contract.ts";
+import * as imports from "./imports/imports.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
 import type { Action } from "./shared/contract.ts";
 
-const modules = [absorb, films, imports, people, search, deadletters, registry];
+const modules = [
+  support,
+  sessions,
+  oidc,
+  keys,
+  auth,
+  audit,
+  apikeys,
+  absorb,
+  films,
+  imports,
+  people,
+  search,
+  deadletters,
+  registry,
+];
 
 const isAction = (value: unknown): value is Action =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === "action";

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from "commander";
-import { Options, SourceName } from "../../services/catalog/import.contract.ts";
+import { Options, SourceName } from "../../services/imports/import.contract.ts";
 import { usage } from "../failure.ts";
 import type { Open } from "../io.ts";
 import { readMapping } from "../mapping.ts";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { z } from "zod";
-import { Status } from "../../services/catalog/import.contract.ts";
-import { cancel, get, list, rejects, resume } from "../../services/catalog/imports.contract.ts";
+import { Status } from "../../services/imports/import.contract.ts";
+import { cancel, get, list, rejects, resume } from "../../services/imports/imports.contract.ts";
 import type { Open } from "../io.ts";
 import { whole } from "../options.ts";
 import { saveOrPrint } from "../save.ts";

@@ -1,5 +1,5 @@
 /** An import in plain text: the report, and the list. */
-import type { Import } from "../../services/catalog/import.contract.ts";
+import type { Import } from "../../services/imports/import.contract.ts";
 import { type Paint, printable } from "../output.ts";
 import { count, duration } from "../progress.ts";
 import { type Column, table } from "./table.ts";

@@ -22,14 +22,12 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   #appender: Appender | undefined;
 
   constructor(of: Collection<D>, file: string, warn: (text: string) => void) {
-    this.#warn = warn;
-    this.#of = of;
-    this.#file = file;
+    [this.#of, this.#file, this.#warn] = [of, file, warn];
   }
 
   get #db(): NedbDatabase<D> {
-    if (!this.#open) throw new Error(`The collection ${this.#of.name} is not open.`);
-    return this.#open;
+    if (this.#open) return this.#open;
+    throw new Error(`The collection ${this.#of.name} is not open.`);
   }
 
   /** Loads the file, compacts it, and fills the indexes. */
@@ -38,9 +36,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     const indexes = { ...this.#of.indexes, id: { sorts: true }, claims: { unique: true } };
     const db = openNedb<D>(this.#file, indexes, () => readRows<D>(this.#file));
     await db.loadDatabaseAsync();
-    if (torn > 0) {
-      this.#warn(`${this.#file}: a crash tore the last write; ${torn} unacknowledged bytes cut.`);
-    }
+    if (torn > 0) this.#warn(`${this.#file}: a crash tore the last write; ${torn} bytes cut.`);
     for (const row of db.getAllData()) this.#keep(row);
     this.#appender = await Appender.open(this.#file);
     this.#open = db;
@@ -55,7 +51,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   async byIds(ids: readonly string[]): Promise<D[]> {
     return ids.flatMap((id) => {
       const row = this.#rows.get(id);
-      return row ? [docOf(row)] : [];
+      return row ? docOf(row) : [];
     });
   }
 
@@ -117,9 +113,8 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
       await this.#append([{ $$sent: [...sent] }]);
       for (const [id, messages] of sent) {
         const row = this.#rows.get(id);
-        if (!row) continue;
-        withoutSent(row, messages);
-        if (!row.outbox) this.#telling.delete(id);
+        if (row) withoutSent(row, messages);
+        if (!row?.outbox) this.#telling.delete(id);
       }
     });
   }
@@ -129,13 +124,11 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     if (row.outbox) this.#telling.add(row._id);
   }
 
-  async #append(rows: readonly object[], undo?: () => void): Promise<void> {
-    try {
-      await this.#appender?.append(linesOf(rows));
-    } catch (error) {
-      undo?.();
+  async #append(rows: readonly object[], undo: () => void = () => undefined): Promise<void> {
+    await this.#appender?.append(linesOf(rows)).catch((error) => {
+      undo();
       throw error;
-    }
+    });
   }
 
   #at(id: string, version: number): Row<D> | undefined {

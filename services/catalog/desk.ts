@@ -4,8 +4,9 @@
  */
 import type { z } from "zod";
 import type { Absorbed, absorb, MatchCard } from "./absorb.contract.ts";
+import { decide } from "./deciding.contract.ts";
 import type { FilmBody, Hand } from "./film.ts";
-import { cardOf, decide, identifying, matchKeys, rowKey } from "./matching.ts";
+import { cardOf, identifying, matchKeys, rowKey } from "./matching.contract.ts";
 import { born, type Imported, merged } from "./merging.ts";
 
 type Run = Pick<z.output<typeof absorb.params>, "run" | "state">;

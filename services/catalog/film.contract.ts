@@ -1,12 +1,12 @@
 /** The shapes of the catalogue, shared by the contracts of its actors. */
 import { z } from "zod";
+import { Cast, CastDraft, Crew, CrewDraft } from "./credits.contract.ts";
 import { genreIds } from "./genres.contract.ts";
 
 export const Kind = z.enum(["film", "series", "episode"]);
 export const State = z.enum(["draft", "published", "withdrawn"]);
 export const Genre = z.enum(genreIds);
 export const FilmId = z.uuid().meta({ examples: ["0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11"] });
-export const PersonId = z.uuid();
 export const Version = z.int().min(1);
 
 /** BCP 47: `en`, `ru`, `zh-Hant`; `und` where the source does not say. */
@@ -41,20 +41,6 @@ export const ExternalIds = z.strictObject({
     .regex(/^\d{1,10}$/, "digits")
     .optional(),
 });
-
-/** One place in the cast or crew; `person` is found from the ids or the name when not given. */
-export const CastDraft = z.strictObject({
-  name: Name,
-  person: PersonId.optional(),
-  imdb: z
-    .string()
-    .regex(/^nm\d{7,10}$/)
-    .optional(),
-  character: Text(300).optional(),
-});
-export const CrewDraft = CastDraft.omit({ character: true }).extend({ job: Text(100) });
-export const Cast = CastDraft.required({ person: true });
-export const Crew = CrewDraft.required({ person: true });
 
 /** Votes on a scale of 0 to 10. */
 export const Votes = z.strictObject({

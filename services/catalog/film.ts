@@ -4,8 +4,8 @@ import { titleKey } from "../shared/text.ts";
 import type { Source, SourceRow } from "./absorb.contract.ts";
 import { differing, same } from "./fields.ts";
 import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
-import { matchKeys, rowKey } from "./matching.ts";
-import { personId } from "./people.ts";
+import { matchKeys, rowKey } from "./matching.contract.ts";
+import { personId } from "./people.contract.ts";
 
 export type FilmState = z.output<typeof State>;
 export type SourceName = z.output<typeof Source>;

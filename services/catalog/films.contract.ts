@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { action, channel, page } from "../shared/contract.ts";
+import { PersonId } from "./credits.contract.ts";
 import {
   Film,
   FilmChanges,
@@ -7,7 +8,6 @@ import {
   FilmId,
   Genre,
   Kind,
-  PersonId,
   State,
   Version,
   Year,

@@ -21,7 +21,7 @@ import { edited, type FilmState, type Hand, made, mayMove, moved } from "./film.
 import { onlyState, shown } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
-import { cardOf } from "./matching.ts";
+import { cardOf } from "./matching.contract.ts";
 import { NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
 
 export interface FilmsService extends WithStore<FilmDocument> {

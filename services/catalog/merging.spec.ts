@@ -1,7 +1,7 @@
 import { FilmDraft } from "./film.contract.ts";
 import { edited, type FilmBody, made, type SourceName } from "./film.ts";
 import { born, type Imported, merged } from "./merging.ts";
-import { personId } from "./people.ts";
+import { personId } from "./people.contract.ts";
 
 const hand = { by: "house", time: "2026-01-05T10:00:00.000Z" };
 const anna = { by: "anna", time: "2026-01-06T10:00:00.000Z" };

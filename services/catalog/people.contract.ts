@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { action, page } from "../shared/contract.ts";
+import { idFromName } from "../shared/ids.ts";
 import { problem } from "../shared/problem.ts";
-import { ExternalIds, FilmId, PersonId, State, Version, Year } from "./film.contract.ts";
+import { fold } from "../shared/text.ts";
+import { PersonId } from "./credits.contract.ts";
+import { ExternalIds, FilmId, State, Version, Year } from "./film.contract.ts";
 
 export const PersonNotFound = problem(
   "PERSON_NOT_FOUND",
@@ -57,3 +60,14 @@ export const films = action(
     cacheSeconds: 60,
   },
 );
+
+/** Namespace of people's ids: a UUID made for this purpose. */
+const namespace = "8f1b2f0e-7b57-4a3c-9a55-52d1a6f0c1d4";
+
+/**
+ * The stable id of a person: from the external id where a source gives one, else from the folded
+ * name. Sources that give names only cannot tell namesakes apart, and neither can we.
+ */
+export function personId({ name, imdb }: { name: string; imdb?: string | undefined }): string {
+  return idFromName(namespace, imdb ? `imdb:${imdb}` : `name:${fold(name) || name}`);
+}

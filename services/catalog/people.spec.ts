@@ -1,4 +1,5 @@
-import { learnt, peopleOf, personId } from "./people.ts";
+import { personId } from "./people.contract.ts";
+import { learnt, peopleOf } from "./people.ts";
 
 const said = (name: string, imdb?: string) => ({
   id: personId({ name, imdb }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import * as films from "../../services/catalog/films.contract.ts";
 import * as people from "../../services/catalog/people.contract.ts";
-import { personId } from "../../services/catalog/people.ts";
+import { personId } from "../../services/catalog/people.contract.ts";
 import * as search from "../../services/catalog/search.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import {

@@ -1,7 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import type { z } from "zod";
 import * as films from "../../services/catalog/films.contract.ts";
-import { personId } from "../../services/catalog/people.ts";
+import { personId } from "../../services/catalog/people.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import { asGuest, close, film, start } from "./house.ts";
 

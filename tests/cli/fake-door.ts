@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Import } from "../../services/catalog/import.contract.ts";
+import type { Import } from "../../services/imports/import.contract.ts";
 
 export const token = "operator-token-of-the-tests";
 

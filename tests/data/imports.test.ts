@@ -1,7 +1,7 @@
 /** Imports over real data: every row accounted for, and dirt that is really there. */
 import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { call, checkResults } from "../../services/shared/wire.ts";
 import { closeHouses, counts, ended, type House, openHouse } from "../imports/house.ts";
 

@@ -39,7 +39,7 @@ describe("the file of a collection", () => {
     await second.open();
 
     expect((await second.byIds(["a", "b", "c"])).map((n) => n.id)).toEqual(["a", "b"]);
-    expect(warnings.join()).toContain("23 unacknowledged bytes");
+    expect(warnings.join()).toContain("23 bytes cut");
     await second.close();
   });
 

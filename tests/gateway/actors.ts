@@ -2,7 +2,7 @@
 import type { ServiceSchema } from "moleculer";
 import type { Film } from "../../services/catalog/film.contract.ts";
 import * as films from "../../services/catalog/films.contract.ts";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { NotFound, Stale } from "../../services/catalog/problems.contract.ts";
 import * as search from "../../services/catalog/search.contract.ts";
 import { wiring } from "../../services/shared/wire.ts";

@@ -8,7 +8,7 @@ import channels from "@moleculer/channels";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import { z } from "zod";
 import { LogAdapter } from "../../mixins/channels/adapter.ts";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import deadletters from "../../services/operations/deadletters.service.ts";
 import registry from "../../services/operations/registry.service.ts";
 import { channel } from "../../services/shared/contract.ts";

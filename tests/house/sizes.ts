@@ -14,8 +14,8 @@ export interface SourceFile {
 
 const linesByRole: readonly (readonly [RegExp, number])[] = [
   [/\.(spec|test)\.tsx?$/, Number.POSITIVE_INFINITY],
-  [/\.service\.ts$/, 200],
-  [/\.contract\.ts$/, 120],
+  [/^services\/.*\.service\.ts$/, 200],
+  [/^services\/.*\.contract\.ts$/, 120],
   [/^cli\/commands\//, 60],
   [/^(services|mixins|config|cli)\//, 150],
 ];

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import {
   type Content,

@@ -18,17 +18,17 @@ import { DirectoryStore } from "../../mixins/objects/directory.ts";
 import { absorb, cards } from "../../services/catalog/absorb.contract.ts";
 import { Desk, type Kept } from "../../services/catalog/desk.ts";
 import { untold } from "../../services/catalog/films.contract.ts";
-import type { Import } from "../../services/catalog/import.contract.ts";
-import * as imports from "../../services/catalog/imports.contract.ts";
-import { importsCollection } from "../../services/catalog/imports.store.ts";
-import { cardOf } from "../../services/catalog/matching.ts";
+import { cardOf } from "../../services/catalog/matching.contract.ts";
 import { stats } from "../../services/catalog/search.contract.ts";
+import type { Import } from "../../services/imports/import.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
+import { importsCollection } from "../../services/imports/imports.store.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { call, checkResults, wiring } from "../../services/shared/wire.ts";
 
 // The actor's own composition is not what is tested, but it is loaded: keep it away from here.
 process.env.DATA_DIR = join(tmpdir(), "bijou-imports-unused");
-const { importsService } = await import("../../services/catalog/imports.service.ts");
+const { importsService } = await import("../../services/imports/imports.service.ts");
 checkResults(true);
 
 const { serve } = wiring();

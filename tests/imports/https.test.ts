@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import { certificate, key } from "./certificate.ts";
 import { closeHouses, counts, ended, filmLines, gzip, openHouse } from "./house.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Import } from "../../services/catalog/import.contract.ts";
-import * as imports from "../../services/catalog/imports.contract.ts";
+import type { Import } from "../../services/imports/import.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { call, wiring } from "../../services/shared/wire.ts";
 import {
   closeHouses,

@@ -5,10 +5,10 @@
 import type { Logger, ServiceBroker } from "moleculer";
 import type { Store } from "../../mixins/documents/store.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
+import { absorb, cards } from "../catalog/absorb.contract.ts";
 import { clock } from "../shared/clock.ts";
 import { newId } from "../shared/ids.ts";
 import { call, tell } from "../shared/wire.ts";
-import { absorb, cards } from "./absorb.contract.ts";
 import { Ending, folderOf, type Settings } from "./ending.adapter.ts";
 import { begun, repeated, stored } from "./import.ts";
 import { optionsOf, view } from "./import-state.ts";

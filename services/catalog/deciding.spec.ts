@@ -1,5 +1,6 @@
+import { decide } from "./deciding.contract.ts";
 import { FilmDraft } from "./film.contract.ts";
-import { cardOf, decide, factsOf, matchKeys, type Row } from "./matching.ts";
+import { cardOf, factsOf, matchKeys, type Row } from "./matching.contract.ts";
 
 type Source = Row["source"];
 const hashOf = (n: number) => String(n).padStart(16, "0");

@@ -1,7 +1,7 @@
 /** How an import moves on: what each step makes of what is kept of it. Pure. */
 import type { z } from "zod";
-import type { Absorbed } from "./absorb.contract.ts";
-import { nothingFound, summed } from "./import-rows.ts";
+import type { Absorbed } from "../catalog/absorb.contract.ts";
+import { nothingFound, summed } from "./import-findings.ts";
 import {
   findingsOf,
   type ImportState,

@@ -1,7 +1,7 @@
-import type { MatchCard } from "./absorb.contract.ts";
+import type { MatchCard } from "../catalog/absorb.contract.ts";
+import { cardOf } from "../catalog/matching.contract.ts";
 import { rehearseAll } from "./import-rehearsal.ts";
 import { type Understood, understand } from "./import-rows.ts";
-import { cardOf } from "./matching.ts";
 
 const row = (ordinal: number, more: object = {}): Understood => {
   const fields = {

@@ -1,5 +1,5 @@
 /** Names of genres as sources write them, and what they are in the controlled list. */
-import { genreIds } from "./genres.contract.ts";
+import { genreIds } from "../catalog/genres.contract.ts";
 
 export type GenreId = (typeof genreIds)[number];
 

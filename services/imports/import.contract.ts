@@ -1,6 +1,6 @@
 /** The shapes of an import. */
 import { z } from "zod";
-import { State } from "./film.contract.ts";
+import { State } from "../catalog/film.contract.ts";
 
 export const SourceName = z.enum(["wikipedia", "movielens", "imdb", "table"]);
 export const Status = z.enum(["queued", "running", "done", "failed", "cancelled"]);

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
+import { untold } from "../catalog/films.contract.ts";
+import { stats } from "../catalog/search.contract.ts";
 import { clock } from "../shared/clock.ts";
 import { type Asker, call } from "../shared/wire.ts";
-import { untold } from "./films.contract.ts";
 import { ended } from "./import.ts";
 import { optionsOf } from "./import-state.ts";
 import type { ImportDocument } from "./imports.store.ts";
-import { stats } from "./search.contract.ts";
 
 const lookAgainMs = 200;
 

@@ -8,7 +8,7 @@ import type { Outlet } from "../../mixins/intake/outlet.ts";
 import type { Reading } from "../../mixins/intake/progress.ts";
 import { beside, type Pump, pump } from "../../mixins/intake/pump.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
-import type { Absorbed, MatchCard } from "./absorb.contract.ts";
+import type { Absorbed, MatchCard } from "../catalog/absorb.contract.ts";
 import { advanced, tallied } from "./import.ts";
 import type { Imported } from "./import-rows.ts";
 import { type Batch, type End, type Job, optionsOf, type Question } from "./import-state.ts";

@@ -1,7 +1,8 @@
 /** What is kept of an import, what its thread is given and gives, and how it is shown. */
 import type { z } from "zod";
 import type { File, Import } from "./import.contract.ts";
-import type { Findings, Imported, ImportSource } from "./import-rows.ts";
+import type { Findings } from "./import-findings.ts";
+import type { Imported, ImportSource } from "./import-rows.ts";
 import type { ImportOptions } from "./sources/clean.ts";
 
 export interface Schedule {

@@ -9,8 +9,8 @@ import {
   stored,
   tallied,
 } from "./import.ts";
+import { nothingFound } from "./import-findings.ts";
 import { faultIn } from "./import-request.ts";
-import { nothingFound } from "./import-rows.ts";
 import { findingsOf, type ImportState, view } from "./import-state.ts";
 
 const time = "2026-01-01T00:00:00.000Z";

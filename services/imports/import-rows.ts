@@ -1,11 +1,10 @@
 /** Clean and match: from a row of a source to what is handed to the films, and what it showed. Pure. */
 import { hash } from "node:crypto";
 import type { z } from "zod";
-import type { ImportedRow } from "./absorb.contract.ts";
-import { isEmpty } from "./fields.ts";
-import { FilmDraft } from "./film.contract.ts";
-import type { Quality, SourceName } from "./import.contract.ts";
-import { personId } from "./people.ts";
+import type { ImportedRow } from "../catalog/absorb.contract.ts";
+import { FilmDraft } from "../catalog/film.contract.ts";
+import { personId } from "../catalog/people.contract.ts";
+import type { SourceName } from "./import.contract.ts";
 import type { Cleaned, Cleaner, Fields, ImportOptions } from "./sources/clean.ts";
 import { cleanImdb } from "./sources/imdb.ts";
 import { cleanMovielens } from "./sources/movielens.ts";
@@ -13,7 +12,6 @@ import { cleanTable } from "./sources/table.ts";
 import { cleanWikipedia } from "./sources/wikipedia.ts";
 
 export type Imported = z.output<typeof ImportedRow>;
-export type Findings = z.output<typeof Quality>;
 export type ImportSource = z.output<typeof SourceName>;
 
 interface Rules {
@@ -24,7 +22,7 @@ interface Rules {
   gives: readonly string[];
 }
 
-const rules: Record<ImportSource, Rules> = {
+export const rules: Record<ImportSource, Rules> = {
   wikipedia: {
     clean: cleanWikipedia,
     edition: 1,
@@ -52,16 +50,15 @@ export interface Understood {
   cleaned: Cleaned;
   /** What another row may have too: then one of them is suspect. */
   marks: string[];
-  /** Length of the film as JSON. */
+  /** Length of what the source says, as JSON. */
   chars: number;
 }
 
-const digest = (value: unknown): string =>
-  hash("sha256", typeof value === "string" ? value : JSON.stringify(value)).slice(0, 32);
+const digest = (text: string): string => hash("sha256", text).slice(0, 32);
 
-/** The same for the same content, in whatever order its fields stand. */
-const contentHash = (fields: Fields, edition: number, mapping: unknown): string =>
-  digest([
+/** The same text for the same content, in whatever order its fields stand. */
+const contentOf = (fields: Fields, edition: number, mapping: unknown): string =>
+  JSON.stringify([
     edition,
     mapping ?? 0,
     Object.keys(fields)
@@ -89,7 +86,8 @@ export function understand(
     return `${issue?.path.join(".")}: ${issue?.message}`;
   }
   const key = bounded(cleaned.key);
-  const from = { source, key, hash: contentHash(fields, edition, options.mapping) };
+  const content = contentOf(fields, edition, options.mapping);
+  const from = { source, key, hash: digest(content) };
   const texts = Object.values(film.data.extracts).map(({ text }) => digest(text));
   // Here, in the worker, since a catalogue has more people than films.
   for (const place of [...film.data.cast, ...film.data.crew]) place.person ??= personId(place);
@@ -97,54 +95,6 @@ export function understand(
     row: { row: ordinal, from, film: film.data },
     cleaned,
     marks: [digest(`key ${key}`), ...texts],
-    chars: JSON.stringify(film.data).length,
+    chars: content.length,
   };
-}
-
-export const nothingFound = (): Findings => ({
-  nulls: {},
-  normalised: {},
-  unknownGenres: {},
-  duplicates: 0,
-  near: 0,
-  orphans: 0,
-});
-
-/** Names come from outside: beyond so many they are counted together. */
-const mostNames = 100;
-
-const count = (counts: Record<string, number>, name: string, more = 1): void => {
-  const known =
-    Object.hasOwn(counts, name) || Object.keys(counts).length < mostNames ? name : "(others)";
-  counts[known] = (counts[known] ?? 0) + more;
-};
-
-const isMissing = (film: FilmDraft, field: string): boolean =>
-  isEmpty((film as Fields)[field] ?? (film.externalIds as Fields)[field]);
-
-/** What rows showed. @param duplicates how many repeat what an earlier one had */
-export function noted(
-  source: ImportSource,
-  rows: readonly Understood[],
-  duplicates: number,
-): Findings {
-  const findings = { ...nothingFound(), duplicates };
-  for (const { row, cleaned } of rows) {
-    for (const field of rules[source].gives) {
-      if (isMissing(row.film, field)) count(findings.nulls, field);
-    }
-    for (const kind of cleaned.normalised) count(findings.normalised, kind);
-    for (const name of cleaned.unknownGenres) count(findings.unknownGenres, name);
-  }
-  return findings;
-}
-
-/** The sum of two findings. */
-export function summed(a: Findings, b: Findings): Findings {
-  const sum = structuredClone(a);
-  for (const part of ["nulls", "normalised", "unknownGenres"] as const) {
-    for (const [name, more] of Object.entries(b[part])) count(sum[part], name, more);
-  }
-  for (const part of ["duplicates", "near", "orphans"] as const) sum[part] += b[part];
-  return sum;
 }

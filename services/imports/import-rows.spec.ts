@@ -1,4 +1,5 @@
-import { noted, nothingFound, summed, type Understood, understand } from "./import-rows.ts";
+import { noted, nothingFound, summed } from "./import-findings.ts";
+import { type Understood, understand } from "./import-rows.ts";
 
 const options = { state: "published" as const, dryRun: false };
 const read = (fields: object, ordinal = 1, more: object = {}) =>

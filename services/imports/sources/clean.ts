@@ -1,6 +1,6 @@
 /** What the cleaners of all sources share: the shape of their work, and tidying of text. */
 import type { z } from "zod";
-import type { FilmDraft } from "../film.contract.ts";
+import type { FilmDraft } from "../../catalog/film.contract.ts";
 import type { Options } from "../import.contract.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;

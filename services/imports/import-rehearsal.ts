@@ -1,7 +1,8 @@
 /** What would become of rows, without doing it: the same decisions over cards alone. Pure. */
-import type { MatchCard } from "./absorb.contract.ts";
+import type { MatchCard } from "../catalog/absorb.contract.ts";
+import { decide } from "../catalog/deciding.contract.ts";
+import { cardOf, matchKeys, rowKey } from "../catalog/matching.contract.ts";
 import type { Imported, Understood } from "./import-rows.ts";
-import { cardOf, decide, matchKeys, rowKey } from "./matching.ts";
 
 export interface Rehearsed {
   outcome: "loaded" | "merged" | "unchanged";
