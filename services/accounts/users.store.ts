@@ -2,6 +2,7 @@ import type { Context } from "moleculer";
 import { collection, type Outgoing, type Stored } from "../../mixins/documents/collection.ts";
 import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
 import type { Store } from "../../mixins/documents/store.ts";
+import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { message } from "../shared/message.ts";
@@ -16,11 +17,9 @@ import { Gone, GuestRefused, Nobody } from "./users.contract.ts";
 /** A person as they are kept. */
 export type UserDocument = UserBody & Stored;
 
-export const users = collection<UserDocument>({
-  name: "users",
-  // Everybody has a `wakeAt`, so that those who are due come first in its order.
-  indexes: { wakeAt: { sorts: true } },
-});
+// Everybody has a `wakeAt`, so that those who are due come first in its order.
+const indexes = { wakeAt: { sorts: true } };
+export const users = collection<UserDocument>({ name: "users", indexes });
 
 /** Those for whom something is to be done by now (ISO), page by page, each once. */
 export async function* due(store: Store<UserDocument>, now: string): AsyncGenerator<UserDocument> {
@@ -33,7 +32,9 @@ export async function* due(store: Store<UserDocument>, now: string): AsyncGenera
   } while (after);
 }
 
+/** For those who change somebody on another node at the same time. */
 const tries = 5;
+const turns = new Turns();
 
 export type Rule = (user: UserDocument) => UserDocument;
 export type Tell = (next: UserDocument) => Outgoing[];
@@ -46,16 +47,20 @@ export interface Rewriting {
 }
 
 /**
- * Writes what a rule makes of a person as they are now, however often that changes meanwhile. A
- * rule that answers the same has nothing to write.
+ * Writes what a rule makes of a person as they are now, one change of a person at a time. A rule
+ * that answers the same has nothing to write.
  *
  * @returns the person afterwards; undefined where there is none
  */
-export async function rewrite(
+export const rewrite = (
   store: Store<UserDocument>,
   id: string,
   rule: Rule,
-  { tell, create }: Rewriting = {},
+  how: Rewriting = {},
+): Promise<UserDocument | undefined> => turns.run(id, () => rewriteNow(store, id, rule, how));
+
+async function rewriteNow(
+  ...[store, id, rule, { tell, create } = {}]: Parameters<typeof rewrite>
 ): Promise<UserDocument | undefined> {
   const blank = { ...newAccount(id), version: 0, createdAt: "", updatedAt: "" };
   for (let left = tries; ; left--) {
