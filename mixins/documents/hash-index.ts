@@ -64,6 +64,11 @@ export class HashIndex<D extends Stored> {
     this.update(next, old);
   }
 
+  /** Of a unique index that every row is in. */
+  getAll(): Row<D>[] {
+    return [...this.#rows.values()] as Row<D>[];
+  }
+
   getMatching(value: unknown): Row<D>[] {
     if (!Array.isArray(value)) {
       const found = this.#rows.get(value);

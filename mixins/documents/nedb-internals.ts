@@ -12,8 +12,7 @@ import { SortedIndex } from "./sorted-index.ts";
 export type Row<D extends Stored> = D & { _id: string };
 
 export interface NedbDatabase<D extends Stored> {
-  /** NeDB's own tree of `_id`, and ours. */
-  indexes: Record<string, HashIndex<D> | SortedIndex<D> | { unique: true }>;
+  indexes: Record<string, HashIndex<D> | SortedIndex<D>> & { _id: HashIndex<D> };
   executor: { pushAsync<T>(task: () => Promise<T>): Promise<T> };
   persistence: {
     treatRawStreamAsync(stream: Readable): Promise<{ data: Row<D>[]; indexes: object }>;
@@ -52,6 +51,7 @@ export function openNedb<D extends Stored>(
     testSerializationHooks: false,
     modes: { fileMode: 0o600, dirMode: 0o700 },
   }) as NedbDatabase<D>;
+  db.indexes._id = new HashIndex<D>("_id", true);
   for (const [field, { unique = false, sorts = false }] of Object.entries(indexes)) {
     db.indexes[field] = sorts
       ? new SortedIndex<D>(field, compareValues)

@@ -16,8 +16,6 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   readonly #warn: (text: string) => void;
   /** Documents with something in their outbox: a look at all of them would take too long. */
   readonly #telling = new Set<string>();
-  /** Rows by id, found faster than in the tree that NeDB keeps of them. */
-  readonly #rows = new Map<string, Row<D>>();
   #open: NedbDatabase<D> | undefined;
   #appender: Appender | undefined;
 
@@ -50,7 +48,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
 
   async byIds(ids: readonly string[]): Promise<D[]> {
     return ids.flatMap((id) => {
-      const row = this.#rows.get(id);
+      const row = this.#row(id);
       return row ? docOf(row) : [];
     });
   }
@@ -91,7 +89,6 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
       if (!old) return false;
       await this.#append([{ $$deleted: true, _id: id }]);
       db._removeFromIndexes(old);
-      this.#rows.delete(id);
       this.#telling.delete(id);
       return true;
     });
@@ -100,7 +97,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   async pending(before: string, limit: number): Promise<D[]> {
     const found: D[] = [];
     for (const id of this.#telling) {
-      const row = this.#rows.get(id);
+      const row = this.#row(id);
       if (row?.outbox?.some(({ message }) => message.time <= before)) found.push(docOf(row));
       if (found.length === limit) break;
     }
@@ -112,7 +109,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     return this.#db.executor.pushAsync(async () => {
       await this.#append([{ $$sent: [...sent] }]);
       for (const [id, messages] of sent) {
-        const row = this.#rows.get(id);
+        const row = this.#row(id);
         if (row) withoutSent(row, messages);
         if (!row?.outbox) this.#telling.delete(id);
       }
@@ -120,8 +117,11 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   }
 
   #keep(row: Row<D>): void {
-    this.#rows.set(row._id, row);
     if (row.outbox) this.#telling.add(row._id);
+  }
+
+  #row(id: string): Row<D> | undefined {
+    return this.#db.indexes._id.getMatching(id)[0];
   }
 
   async #append(rows: readonly object[], undo: () => void = () => undefined): Promise<void> {
@@ -132,7 +132,7 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
   }
 
   #at(id: string, version: number): Row<D> | undefined {
-    const row = this.#rows.get(id);
+    const row = this.#row(id);
     return row?.version === version ? row : undefined;
   }
 
@@ -140,10 +140,10 @@ export class NedbEngine<D extends Stored> implements Engine<D> {
     try {
       write();
     } catch (error) {
-      // NeDB's own index, which has the ids, does not name its field.
-      const { errorType, key, field = "id" } = error as Record<string, string>;
+      const { errorType, key, field } = error as Record<string, string>;
       if (errorType !== "uniqueViolated") throw error;
-      throw Duplicate({ collection: this.#of.name, field, value: `${key}` });
+      const name = field === "_id" ? "id" : `${field}`;
+      throw Duplicate({ collection: this.#of.name, field: name, value: `${key}` });
     }
   }
 }

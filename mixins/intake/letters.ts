@@ -7,4 +7,7 @@ export type ToOwner<Batch, Question, News, End> =
   /** `told`: the sentence is for a person; otherwise it is a fault of the house. */
   | { type: "fail"; message: string; told: boolean };
 
-export type ToWorker<Answer> = { type: "taken" } | { type: "answer"; answer: Answer };
+export type ToWorker<Answer> =
+  | { type: "job"; job: unknown }
+  | { type: "taken" }
+  | { type: "answer"; answer: Answer };

@@ -6,15 +6,21 @@ import { Unreadable } from "./unreadable.ts";
 /** So many batches may be on their way: one is being taken, one waits. */
 const maxInFlight = 2;
 
-export class Outlet<Batch, Question, Answer, News, End> {
+export class Outlet<Job, Batch, Question, Answer, News, End> {
   readonly #port: MessagePort;
+  readonly #job: Promise<Job>;
   #inFlight = 0;
   #changed: () => void = () => {};
   #answered: (answer: Answer) => void = () => {};
 
   constructor(port: MessagePort) {
     this.#port = port;
+    let begin: (job: Job) => void = () => {};
+    this.#job = new Promise((resolve) => {
+      begin = resolve;
+    });
     port.on("message", (letter: ToWorker<Answer>) => {
+      if (letter.type === "job") return begin(letter.job as Job);
       if (letter.type === "answer") return this.#answered(letter.answer);
       this.#inFlight--;
       this.#changed();
@@ -44,10 +50,11 @@ export class Outlet<Batch, Question, Answer, News, End> {
     this.#post({ type: "news", news });
   }
 
-  /** Runs the job and reports its end or its failure. */
-  async run(job: () => Promise<End>): Promise<void> {
+  /** Waits for the job, does it and reports its end or its failure. */
+  async run(work: (job: Job) => Promise<End>): Promise<void> {
+    const job = await this.#job;
     try {
-      this.#post({ type: "end", end: await job() });
+      this.#post({ type: "end", end: await work(job) });
     } catch (error) {
       const told = error instanceof Unreadable;
       const { message, stack } = error as Error;

@@ -8,8 +8,8 @@ import { Unreadable } from "./unreadable.ts";
 
 export interface PumpOptions<Batch, Question, Answer, News> {
   worker: URL;
-  /** What the worker starts with; copied. */
-  data: unknown;
+  /** What the worker is to do; copied. */
+  job: unknown;
   take(batch: Batch): Promise<void>;
   answer(question: Question): Promise<Answer>;
   hear(news: News): void;
@@ -32,11 +32,38 @@ export const beside = (here: string, name: string): URL =>
 /** A worker left alone would take twice as much before it cleans up: it makes much and keeps little. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
+/** Workers that have loaded their code and wait for a job, which takes a third of a second. */
+const waiting = new Map<string, Worker>();
+
+/** Has a worker ready for the next pump. It does not keep the process alive. */
+export function prepare(file: URL): void {
+  if (waiting.has(file.href)) return;
+  const worker = new Worker(file, { resourceLimits });
+  const forget = () => {
+    if (waiting.get(file.href) === worker) waiting.delete(file.href);
+  };
+  worker.once("error", forget).once("exit", forget).unref();
+  waiting.set(file.href, worker);
+}
+
+/** Ends a worker that waits. */
+export async function dismiss(file: URL): Promise<void> {
+  await waiting.get(file.href)?.terminate();
+}
+
+function hired(file: URL): Worker {
+  const ready = waiting.get(file.href);
+  waiting.delete(file.href);
+  ready?.removeAllListeners().ref();
+  return ready ?? new Worker(file, { resourceLimits });
+}
+
 export function pump<Batch, Question, Answer, News, End>(
   options: PumpOptions<Batch, Question, Answer, News>,
 ): Pump<End> {
-  const worker = new Worker(options.worker, { workerData: options.data, resourceLimits });
+  const worker = hired(options.worker);
   const reply = (letter: ToWorker<Answer>) => worker.postMessage(letter);
+  reply({ type: "job", job: options.job });
   let stopped = false;
   let turn: Promise<void> = Promise.resolve();
 

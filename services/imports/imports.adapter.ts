@@ -14,7 +14,7 @@ import type { Imported } from "./import-rows.ts";
 import { type Batch, type End, type Job, optionsOf, type Question } from "./import-state.ts";
 import type { ImportDocument } from "./imports.store.ts";
 
-export type Link = Outlet<Batch, Question, MatchCard[], Reading, End>;
+export type Link = Outlet<Job, Batch, Question, MatchCard[], Reading, End>;
 
 /** What a run asks of the house. */
 export interface Around {
@@ -32,6 +32,8 @@ const tries = 8;
 const firstPauseMs = 250;
 /** As many as `films.cards` takes. */
 const maxKeys = 5000;
+
+export const importWorker = beside(import.meta.url, "./imports.worker");
 
 export class Running {
   readonly #around: Around;
@@ -55,8 +57,8 @@ export class Running {
     const options = optionsOf(state);
     const data: Job = { ...settings, source, files, options, position, rejectBytes, accepted };
     this.#pump = pump<Batch, Question, MatchCard[], Reading, End>({
-      worker: beside(import.meta.url, "./imports.worker"),
-      data,
+      worker: importWorker,
+      job: data,
       take: (batch) => this.#take(batch),
       answer: (question) => this.#answer(question),
       hear: (reading) => this.#hear(reading),

@@ -9,6 +9,7 @@ import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
 import { objects, objectsRoot } from "../../config/objects.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { dismiss, prepare } from "../../mixins/intake/pump.ts";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -18,6 +19,7 @@ import type { Settings } from "./ending.adapter.ts";
 import { cancelled, queued, requeued, unscheduled } from "./import.ts";
 import { faultIn } from "./import-request.ts";
 import { type ImportState, view } from "./import-state.ts";
+import { importWorker } from "./imports.adapter.ts";
 import * as imports from "./imports.contract.ts";
 import { ImportNotFound, ImportRefused, SourceInvalid } from "./imports.contract.ts";
 import { type ImportDocument, importsCollection } from "./imports.store.ts";
@@ -110,12 +112,18 @@ export const importsService = (use: Use): ServiceSchema =>
       for await (const docs of this.store.each({ scheduled: true })) {
         for (const doc of docs) keepTime(this, doc);
       }
-      this.queue.go();
+      prepare(importWorker);
+      // Not awaited: the films may be on a node that starts later.
+      void broker.waitForServices("films").then(
+        () => this.queue.go(),
+        (error) => logger.error("Imports wait for the films; start them, then this node.", error),
+      );
     },
 
     async stopped(this: ImportsService) {
       for (const timer of this.clocks.values()) timer.stop();
       await this.queue?.close();
+      await dismiss(importWorker);
     },
   }) as unknown as ServiceSchema;
 
@@ -125,7 +133,7 @@ export default importsService({
   objectsRoot,
   folder: join(env.house.DATA_DIR, "work", "imports"),
   batchRows: env.catalog.IMPORT_BATCH,
-  indexPatienceMs: 60_000,
+  indexPatienceMs: 900_000,
 });
 
 /** An upload must have been received, whole. @throws SourceInvalid */

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { Batcher, type Lot } from "../../mixins/intake/batcher.ts";
 import { Files, type Group, type SpooledFile } from "../../mixins/intake/files.ts";
 import { Outlet } from "../../mixins/intake/outlet.ts";
@@ -144,5 +144,5 @@ function rehearsal(job: Job, link: Link): Prepared {
 
 if (parentPort) {
   const link: Link = new Outlet(parentPort);
-  void link.run(() => run(workerData as Job, link));
+  void link.run((job) => run(job, link));
 }

@@ -23,7 +23,8 @@ export async function startHouse(
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
     "--disable-warning=ExperimentalWarning",
-    "--max-semi-space-size=32",
+    "--max-semi-space-size=64",
+    "--no-parallel-scavenge",
     runner,
     "--config",
     join(root, "moleculer.config.ts"),
