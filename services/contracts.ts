@@ -2,10 +2,13 @@
 import * as apikeys from "./accounts/apikeys.contract.ts";
 import * as audit from "./accounts/audit.contract.ts";
 import * as auth from "./accounts/auth.contract.ts";
+import * as exports from "./accounts/export.contract.ts";
 import * as keys from "./accounts/keys.contract.ts";
+import * as mail from "./accounts/mail.contract.ts";
 import * as oidc from "./accounts/oidc.contract.ts";
 import * as sessions from "./accounts/sessions.contract.ts";
 import * as support from "./accounts/support.contract.ts";
+import * as users from "./accounts/users.contract.ts";
 import * as absorb from "./catalog/absorb.contract.ts";
 import * as films from "./catalog/films.contract.ts";
 import * as people from "./catalog/people.contract.ts";
@@ -22,6 +25,9 @@ const modules = [
   keys,
   auth,
   audit,
+  users,
+  exports,
+  mail,
   apikeys,
   absorb,
   films,

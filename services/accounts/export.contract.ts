@@ -31,18 +31,20 @@ export const Export = z.strictObject({
   requestedAt: Time,
   /** Until then it can be fetched. */
   until: Time,
-  /** In bytes, once it is ready. */
+  /** Bytes, once it is ready. */
   size: z.int().nullable(),
   /** The actors that did not answer, where it failed. */
   silent: z.array(z.string()),
 });
 
 const nothing = z.strictObject({});
-const mine = { opens: { public: "viewer" } } as const;
 const known = [Nobody, Gone];
+const mine = { opens: { public: "viewer" }, problems: known } as const;
+/** Whoever merely holds somebody's token may neither take all their data nor delete it. */
+const dangerous = { ...mine, stepUp: true } as const;
 
 export const start = action("users.export", nothing, Export, {
-  ...mine,
+  ...dangerous,
   summary: "Gathers all that is held about me into one file; one at a time.",
   route: "POST /v1/me/exports",
   status: 202,
@@ -56,7 +58,6 @@ export const list = action(
     ...mine,
     summary: "My exports, the newest first.",
     route: "GET /v1/me/exports",
-    problems: known,
   },
 );
 export const fetch = action(
@@ -64,7 +65,7 @@ export const fetch = action(
   z.strictObject({ export: z.uuid() }),
   z.strictObject({ object: z.string(), contentType: z.string(), name: z.string() }),
   {
-    ...mine,
+    ...dangerous,
     summary: "The file: JSON, by actor.",
     route: "GET /v1/me/exports/{export}/file",
     problems: [...known, ExportNotFound, ExportNotReady],
@@ -72,17 +73,15 @@ export const fetch = action(
   },
 );
 export const leave = action("users.leave", nothing, Me, {
-  ...mine,
+  ...dangerous,
   summary: "Has everything about me deleted when the grace period is over.",
   route: "POST /v1/me/deletion",
-  problems: known,
   idempotent: true,
 });
 export const stay = action("users.stay", nothing, Me, {
   ...mine,
   summary: "Takes back the wish to be deleted.",
   route: "DELETE /v1/me/deletion",
-  problems: known,
   idempotent: true,
 });
 export const deletion = action(

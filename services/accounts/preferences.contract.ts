@@ -1,6 +1,6 @@
-/** How a person wants to be spoken to, and the rules that follow from it. Pure. */
+/** A person: how they show themselves and want to be spoken to, and what follows from it. Pure. */
 import { z } from "zod";
-import { Language } from "./accounts.contract.ts";
+import { AccountId, Email, Language } from "./accounts.contract.ts";
 
 /** A name of the IANA time zone database that this Node knows; offsets are no zones. */
 export function isTimeZone(name: string): boolean {
@@ -42,6 +42,39 @@ export const presets: Preferences = {
   quietHours: null,
   adultContent: false,
 };
+
+export const Contact = z.strictObject({
+  id: z.uuid(),
+  address: Email,
+  /** Shown to be its owner's; only then is anything sent there. */
+  verified: z.boolean(),
+  /** The e-mail of the account itself: it changes there. */
+  primary: z.boolean(),
+});
+/** What a person says of themselves; null where nothing. */
+export const profile = {
+  displayName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .regex(/^\P{Cc}*$/u, "no control characters")
+    .nullable(),
+  avatar: z
+    .url({ protocol: /^https$/ })
+    .max(2000)
+    .nullable(),
+  birthday: z.iso.date().nullable(),
+};
+export const Me = z.strictObject({
+  id: AccountId,
+  kind: z.enum(["account", "guest"]),
+  ...profile,
+  preferences: Preferences,
+  contacts: z.array(Contact),
+  /** When everything about this account goes; null unless it was asked for. */
+  deletion: z.strictObject({ requestedAt: z.iso.datetime(), due: z.iso.datetime() }).nullable(),
+});
 
 /** The clock on the wall of a time zone, `HH:MM`. */
 function wallTime(timeZone: string, instant: Date): string {
