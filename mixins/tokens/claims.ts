@@ -43,3 +43,17 @@ export const callerOf = (claims: Claims, door: Door): Caller =>
     ...(claims.step_up_at === undefined ? {} : { stepUpAt: claims.step_up_at * 1_000 }),
     ...(claims.act ? { actor: claims.act.sub } : {}),
   });
+
+/** The doors where roles are of any use; who acts for somebody else gets in at the public one. */
+export const doorsFor = (of: readonly Role[], actsForAnother = false): Door[] => {
+  const boss = of.includes("admin") || of.includes("operator");
+  if (actsForAnother) return ["public"];
+  return doors.filter(
+    (door) =>
+      door === "public" ||
+      boss ||
+      (door === "seller" && of.includes("seller")) ||
+      (door === "logistics" && of.includes("courier")) ||
+      (door === "admin" && of.includes("moderator")),
+  );
+};

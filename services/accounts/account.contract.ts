@@ -92,14 +92,6 @@ export const Suspended = problem("ACCOUNT_SUSPENDED", 403, {
   en: "The account is suspended. Write to the support.",
   ru: "Аккаунт заблокирован. Обратитесь в поддержку.",
 });
-export const StandIn = problem("STAND_IN_REFUSED", 403, {
-  en: "Who acts for somebody else may not do this. Only the owner of the account may.",
-  ru: "Действуя от чужого имени, этого делать нельзя. Это может только владелец.",
-});
-export const NotSignedIn = problem("NOT_SIGNED_IN", 401, {
-  en: "This is for who has signed in. Ask POST /v1/auth/sign-in for a token and send it along.",
-  ru: "Это доступно после входа. Получите токен: POST /v1/auth/sign-in.",
-});
 export const PasswordRefused = problem(
   "PASSWORD_REFUSED",
   422,

@@ -4,9 +4,10 @@ import { type ActionOptions, action, type Role, type Route } from "../shared/con
 import { problem } from "../shared/problem.ts";
 import * as account from "./account.contract.ts";
 import { Email, Language, personalOf } from "./accounts.contract.ts";
+import { NotSignedIn, StandIn } from "./caller.contract.ts";
 
 const { Device, DeviceName, MailedCode, FactorCode, Password } = account;
-const { EmailUnverified, NotSignedIn, PasswordRefused, StandIn, Suspended } = account;
+const { EmailUnverified, PasswordRefused, Suspended } = account;
 
 export const SignInRefused = problem("SIGN_IN_REFUSED", 401, {
   en: "E-mail or password is wrong. Try again, or have the password reset.",
@@ -31,7 +32,6 @@ const at = <R extends Role>(role: R) =>
 export const everyDoor = at("guest");
 export const own = at("viewer");
 const guest = { public: "guest" } as const;
-
 const asks = <P extends z.ZodType, R extends z.ZodType>(
   route: Route,
   verb: string,

@@ -2,16 +2,10 @@
 import { z } from "zod";
 import { action } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
-import {
-  Device,
-  DeviceName,
-  NotSignedIn,
-  SignedIn,
-  StandIn,
-  Suspended,
-} from "./account.contract.ts";
+import { Device, DeviceName, SignedIn, Suspended } from "./account.contract.ts";
 import { AccountId, Email, Language } from "./accounts.contract.ts";
 import { everyDoor, own } from "./auth.contract.ts";
+import { NotSignedIn, StandIn } from "./caller.contract.ts";
 
 const Provider = z.string().regex(/^[a-z0-9-]{1,30}$/);
 export const ProviderUnknown = problem(

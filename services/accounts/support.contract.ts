@@ -5,8 +5,9 @@ import { problem } from "../shared/problem.ts";
 import * as account from "./account.contract.ts";
 import { AccountId, Email, Language } from "./accounts.contract.ts";
 import { FactorRefused, own } from "./auth.contract.ts";
+import { NotSignedIn, StandIn } from "./caller.contract.ts";
 
-const { Account, AccountRole, NotSignedIn, Password, PasswordRefused, StandIn } = account;
+const { Account, AccountRole, Password, PasswordRefused } = account;
 
 export const AccountNotFound = problem("ACCOUNT_NOT_FOUND", 404, {
   en: "There is no such account. See `bijou accounts list`.",

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Outgoing } from "../../mixins/documents/collection.ts";
+import { open } from "../access/sessions.contract.ts";
+import { clock } from "../shared/clock.ts";
+import type { Meta } from "../shared/contract.ts";
+import { type Asker, call } from "../shared/wire.ts";
+import { EmailUnverified, type SignedIn, Suspended, type Tokens } from "./account.contract.ts";
+import * as rules from "./account.ts";
+import { ChallengeRefused, type factor, SignInRefused } from "./auth.contract.ts";
+import * as kept from "./auth.store.ts";
+import { forgive, spendCode, suspects } from "./factor.store.ts";
+
+type AuthService = kept.AuthService;
+type AccountDocument = kept.AccountDocument;
+export type Asked = Asker & { meta: Meta };
+interface On {
+  device: string;
+  deviceName?: string | undefined;
+}
+
+/** Between the two halves of a sign-in. */
+const challengeSeconds = 300;
+const Challenge = z.strictObject({
+  account: z.string(),
+  device: z.string(),
+  amr: z.array(z.string()),
+  until: z.number(),
+  /** What was shown first, so that a change of it voids the challenge. */
+  stamp: z.string(),
+});
+const stampOf = ({ password = "", identities }: AccountDocument): string =>
+  rules.hashOf(`${password}|${identities}`);
+
+/** @throws EmailUnverified, Suspended */
+export function mustBeActive({ status }: rules.AccountBody): void {
+  if (status === "pending") throw EmailUnverified();
+  if (status !== "active") throw Suspended();
+}
+
+/** An unknown e-mail costs the same and is answered alike. @throws SignInRefused, TOO_MANY_GUESSES */
+export async function byPassword(
+  self: AuthService,
+  ctx: Asked,
+  { email, password, ...on }: On & { email: string; password: string },
+): Promise<z.input<typeof SignedIn>> {
+  const account = await kept.byEmail(self.store, email);
+  const known = account && rules.knows(account, on.device) ? on.device : undefined;
+  const suspected = suspects(`account:${email}`, known, ctx.meta);
+  await self.guesses.attempt(suspected);
+  const hash = account && rules.hashToTry(account);
+  if (!(await self.hasher.verify(hash, password)) || !account || !hash) {
+    if (account) self.later.add(failed(self, account, ctx.meta));
+    throw SignInRefused();
+  }
+  forgive(self, suspected);
+  mustBeActive(account);
+  const isOld = self.hasher.isOutdated(hash);
+  const fresh = isOld ? await self.hasher.hash(password) : undefined;
+  return proceed(self, ctx, account, { ...on, amr: ["pwd"], ...(fresh ? { fresh } : {}) });
+}
+
+const failed = (self: AuthService, account: AccountDocument, meta: Meta) => {
+  const { channel, message } = kept.told(account, "sign-in failed", meta, { by: "house" });
+  return self.broker.sendToChannel(channel, message);
+};
+
+/** Asks for the second factor where there is one, else begins the session. */
+export async function proceed(
+  self: AuthService,
+  ctx: Asked,
+  account: AccountDocument,
+  how: On & { amr: string[]; fresh?: string },
+): Promise<z.input<typeof SignedIn>> {
+  if (!account.factor) return begin(self, ctx, account, how);
+  const challenge: z.output<typeof Challenge> = {
+    account: account.id,
+    device: rules.hashOf(how.device),
+    amr: how.amr,
+    until: clock.now() + challengeSeconds * 1_000,
+    stamp: stampOf(account),
+  };
+  const sealed = self.challenges.seal(JSON.stringify(challenge));
+  return { challenge: sealed, expiresIn: challengeSeconds };
+}
+
+/** The second half. @throws ChallengeRefused, FactorRefused, TOO_MANY_GUESSES */
+export async function byFactor(
+  self: AuthService,
+  ctx: Asked,
+  { challenge, code, ...on }: z.output<typeof factor.params>,
+): Promise<Tokens> {
+  const opened = self.challenges.open(challenge);
+  const read = Challenge.safeParse(opened ? JSON.parse(opened) : undefined);
+  const { account: id = "", device, until = 0, stamp, amr = [] } = read.data ?? {};
+  const account = await self.store.get(id);
+  const isTheirs = device === rules.hashOf(on.device) && until > clock.now();
+  if (!account || !isTheirs || stamp !== stampOf(account)) throw ChallengeRefused();
+  mustBeActive(account);
+  const after = await spendCode(self, ctx.meta, account, code, on.device);
+  return begin(self, ctx, after, { ...on, amr: [...amr, "otp"] });
+}
+
+/** Begins the session; a device that was not seen before is told to the owner. */
+export async function begin(
+  self: AuthService,
+  ctx: Asked,
+  account: AccountDocument,
+  { device, deviceName, amr, fresh }: On & { amr: string[]; fresh?: string },
+): Promise<Tokens> {
+  await kept.change(self.store, account.id, (found) => {
+    const seen = rules.seenOn(found, device);
+    const next = fresh && found.password === account.password ? { ...seen, password: fresh } : seen;
+    if (next === found) return undefined;
+    const isStrange = found.devices.length > 0 && !rules.knows(found, device);
+    const data = kept.seen(ctx.meta, deviceName);
+    const tell: Outgoing[] = isStrange ? kept.letter(found, { template: "newDevice", data }) : [];
+    return { next, tell };
+  });
+  const named = deviceName ? { deviceName } : {};
+  const { id, roles } = account;
+  return call(ctx, open, { account: id, roles, device, ...named, amr });
+}
