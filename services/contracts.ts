@@ -1,12 +1,12 @@
 /** Every contract of the house. A test compares this list with the files. */
-import * as apikeys from "./accounts/apikeys.contract.ts";
+import * as apikeys from "./access/apikeys.contract.ts";
+import * as keys from "./access/keys.contract.ts";
+import * as sessions from "./access/sessions.contract.ts";
 import * as audit from "./accounts/audit.contract.ts";
 import * as auth from "./accounts/auth.contract.ts";
 import * as exports from "./accounts/export.contract.ts";
-import * as keys from "./accounts/keys.contract.ts";
 import * as mail from "./accounts/mail.contract.ts";
 import * as oidc from "./accounts/oidc.contract.ts";
-import * as sessions from "./accounts/sessions.contract.ts";
 import * as support from "./accounts/support.contract.ts";
 import * as users from "./accounts/users.contract.ts";
 import * as absorb from "./catalog/absorb.contract.ts";

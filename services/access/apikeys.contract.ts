@@ -1,10 +1,11 @@
 /** API keys: for programs of sellers and others, bounded in what they may ask, and rotated. */
 import { z } from "zod";
+import { AccountRole } from "../accounts/account.contract.ts";
+import { AccountId, personalOf } from "../accounts/accounts.contract.ts";
+import { own } from "../accounts/auth.contract.ts";
+import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
 import { action, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
-import { AccountRole, NotSignedIn, StandIn } from "./account.contract.ts";
-import { AccountId, personalOf } from "./accounts.contract.ts";
-import { own } from "./auth.contract.ts";
 
 export const KeyNotFound = problem("API_KEY_NOT_FOUND", 404, {
   en: "You have no such API key. See GET /v1/auth/keys.",

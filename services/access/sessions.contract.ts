@@ -1,17 +1,18 @@
 /** Sessions: families of refresh tokens, each of one device. And the keys that sign access tokens. */
 import { z } from "zod";
-import { action, event, page } from "../shared/contract.ts";
-import { problem } from "../shared/problem.ts";
 import {
   AccessToken,
   AccountRole,
   Device,
   DeviceName,
-  NotSignedIn,
+  secured,
   Tokens,
-} from "./account.contract.ts";
-import { AccountId, personalOf } from "./accounts.contract.ts";
-import { everyDoor, own } from "./auth.contract.ts";
+} from "../accounts/account.contract.ts";
+import { AccountId, personalOf } from "../accounts/accounts.contract.ts";
+import { everyDoor, own } from "../accounts/auth.contract.ts";
+import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
+import { action, event, page } from "../shared/contract.ts";
+import { problem } from "../shared/problem.ts";
 
 export const RefreshRefused = problem("REFRESH_REFUSED", 401, {
   en: "The refresh token is not valid any more. Sign in again.",
@@ -49,7 +50,7 @@ export const refresh = action("sessions.refresh", presented, Tokens, {
   opens: everyDoor,
   problems: [RefreshRefused],
 });
-const mine = { opens: own, problems: [NotSignedIn] };
+const mine = { opens: own, problems: [NotSignedIn, StandIn] };
 export const list = action("sessions.list", nothing, page(Session), {
   ...mine,
   summary: "Where I am signed in.",
@@ -59,7 +60,7 @@ export const revoke = action("sessions.revoke", z.strictObject({ id: SessionId }
   ...mine,
   summary: "Ends one of my sessions.",
   route: "DELETE /v1/auth/sessions/{id}",
-  problems: [NotSignedIn, SessionNotFound],
+  problems: [NotSignedIn, StandIn, SessionNotFound],
 });
 export const signOut = action("sessions.signOut", nothing, done, {
   ...mine,
@@ -95,7 +96,12 @@ export const stepUp = action(
   { summary: "A password or second factor was shown in a session.", problems: [RefreshRefused] },
 );
 
-const Revocation = z.strictObject({
+/** As `accounts.secured.v1` will say too: asked so that it has happened when auth answers. */
+export const secure = action("sessions.secure", secured.data, done, {
+  summary: "Ends the sessions of an account, or has their access tokens refused.",
+  idempotent: true,
+});
+export const Revocation = z.strictObject({
   session: SessionId,
   /** Access tokens made until then are refused; milliseconds since the epoch. */
   at: z.number(),

@@ -1,8 +1,8 @@
 /** The keys that sign access tokens. Their private halves never leave the actor. */
 import { z } from "zod";
+import { AccountRole } from "../accounts/account.contract.ts";
+import { AccountId } from "../accounts/accounts.contract.ts";
 import { action } from "../shared/contract.ts";
-import { AccountRole } from "./account.contract.ts";
-import { AccountId } from "./accounts.contract.ts";
 
 const Jwk = z.strictObject({
   kty: z.literal("OKP"),

@@ -1,5 +1,4 @@
-import { hashOf } from "./account.ts";
-import { ended, type FamilyBody, judged, read, rotated, tokenOf } from "./family.ts";
+import { ended, type FamilyBody, hashOf, judged, read, rotated, tokenOf } from "./family.ts";
 
 const key = "the server's key";
 const device = "device-of-the-owner";
