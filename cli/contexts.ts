@@ -8,6 +8,15 @@ import { usage } from "./failure.ts";
 const House = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).optional(),
   token: z.string().min(1).optional(),
+  /** Begun by `bijou login`. */
+  session: z
+    .strictObject({
+      device: z.string(),
+      accessToken: z.string(),
+      refreshToken: z.string(),
+      expiresAt: z.iso.datetime(),
+    })
+    .optional(),
 });
 const Config = z.strictObject({
   current: z.string().optional(),

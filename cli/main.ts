@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommanderError } from "commander";
+import { accounts } from "./commands/accounts.ts";
+import { audit } from "./commands/audit.ts";
 import { completion } from "./commands/completion.ts";
 import { contexts } from "./commands/contexts.ts";
 import { deadletters } from "./commands/deadletters.ts";
@@ -9,11 +11,25 @@ import { doctor } from "./commands/doctor.ts";
 import { films } from "./commands/films.ts";
 import { house } from "./commands/house.ts";
 import { imports } from "./commands/imports.ts";
+import { login } from "./commands/login.ts";
+import { mail } from "./commands/mail.ts";
 import { Ended, exit, type Failure, usage } from "./failure.ts";
 import { type Io, opener } from "./io.ts";
 import { sayError } from "./output.ts";
 
-const families = [films, imports, house, deadletters, doctor, contexts, completion];
+const families = [
+  films,
+  imports,
+  accounts,
+  audit,
+  mail,
+  login,
+  house,
+  deadletters,
+  doctor,
+  contexts,
+  completion,
+];
 
 const exitCodes = `
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unreachable, 4 bug.`;

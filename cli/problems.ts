@@ -9,6 +9,10 @@ const byType: Record<string, string> = {
   IMPORT_NOT_FOUND: "bijou imports list",
   IMPORT_REFUSED: "See where it is: bijou imports show <id>",
   IMPORT_SOURCE_INVALID: "Correct the files or the options, see: bijou imports run --help",
+  ACCOUNT_NOT_FOUND: "bijou accounts list",
+  EMAIL_TAKEN: "bijou accounts list --email <email>",
+  MAIL_NOT_FOUND: "bijou mail list",
+  REFRESH_REFUSED: "bijou login <email>",
   CURSOR_INVALID: "Ask for the first page: leave --cursor out.",
 };
 

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { variables } from "../config/environment.ts";
 import { contextNamed, readConfig } from "./contexts.ts";
 import { usage } from "./failure.ts";
+import { accessToken } from "./session.ts";
 
 export interface GlobalOptions {
   json?: boolean;
@@ -76,19 +77,29 @@ async function ownToken(place: Place): Promise<Pick<Settings, "token" | "tokenHi
   return { token: undefined, tokenHint };
 }
 
+/** Where the house is, and what it is called in the config file if it is meant by that. */
+export async function resolveHouse({ env }: Pick<Place, "env">, options: GlobalOptions) {
+  const explicit = options.url ?? env.BIJOU_URL;
+  const wanted = options.context ?? (env.BIJOU_CONTEXT || undefined);
+  const config = explicit && !wanted ? undefined : await readConfig(env);
+  const name = wanted ?? config?.current;
+  const context = name && config ? contextNamed(config, name) : {};
+  return { url: parseUrl(explicit || context.url || ownDoor(env)), name, context, explicit };
+}
+
 export async function resolveSettings(place: Place, options: GlobalOptions): Promise<Settings> {
   const { env } = place;
-  const explicit = options.url ?? env.BIJOU_URL;
-  const name = options.context ?? (env.BIJOU_CONTEXT || undefined);
-  const config = explicit && !name ? undefined : await readConfig(env);
-  const chosen = name ?? config?.current;
-  const context = chosen && config ? contextNamed(config, chosen) : {};
-  const url = parseUrl(explicit || context.url || ownDoor(env));
+  const { url, name, context, explicit } = await resolveHouse(place, options);
   const given = options.token ?? (env.BIJOU_TOKEN || undefined) ?? context.token;
   if (given) {
     const tokenHint =
       "The token is not this house's: look at --token, BIJOU_TOKEN and the context.";
     return { url, token: given, tokenHint };
+  }
+  // A session is for the house where it was begun, and for no other.
+  if (name && context.session && !explicit) {
+    const token = await accessToken(env, name, url);
+    return { url, token, tokenHint: "The session has ended: bijou login <email>" };
   }
   if (!loopback.test(url.hostname)) {
     const tokenHint = "Another machine's house needs its token: --token, BIJOU_TOKEN or a context.";
