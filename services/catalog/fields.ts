@@ -32,3 +32,11 @@ export function same(a: unknown, b: unknown): boolean {
 export const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+/** Null, by which an edit empties a field, as the absence that it means. */
+export const withoutNulls = (changes: object): object =>
+  Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? undefined]));
+
+/** Without the fields that are undefined: what is absent is not kept. */
+export const lasting = <T extends object>(of: T): T =>
+  Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as T;

@@ -1,6 +1,7 @@
 /** The shapes of the catalogue, shared by the contracts of its actors. */
 import { z } from "zod";
 import { Cast, CastDraft, Crew, CrewDraft } from "./credits.contract.ts";
+import { ExternalIds } from "./external-ids.contract.ts";
 import { genreIds } from "./genres.contract.ts";
 
 export const Kind = z.enum(["film", "series", "episode"]);
@@ -13,7 +14,6 @@ export const Version = z.int().min(1);
 export const LanguageTag = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a language tag");
 export const Year = z.int().min(1870).max(2100);
 const Text = (max: number) => z.string().trim().min(1).max(max);
-const Name = Text(200);
 
 /** Where a text came from; shown wherever the text is. */
 export const Attribution = z.strictObject({
@@ -24,22 +24,6 @@ export const Attribution = z.strictObject({
 export const Extract = z.strictObject({
   text: Text(20_000),
   attribution: Attribution.optional(),
-});
-
-export const ExternalIds = z.strictObject({
-  imdb: z
-    .string()
-    .regex(/^(tt|nm)\d{7,10}$/, "tt or nm and seven to ten digits")
-    .optional(),
-  tmdb: z
-    .string()
-    .regex(/^\d{1,10}$/, "digits")
-    .optional(),
-  wikipedia: Text(400).optional(),
-  movielens: z
-    .string()
-    .regex(/^\d{1,10}$/, "digits")
-    .optional(),
 });
 
 /** Votes on a scale of 0 to 10. */
@@ -91,9 +75,23 @@ export const FilmDraft = z.strictObject({
 });
 export type FilmDraft = z.output<typeof FilmDraft>;
 
-/** An edit: only what is named changes. */
+const orNull = <T extends z.ZodType>(field: z.ZodOptional<T>) => field.unwrap().nullable();
+
+/** An edit: only what is named changes; null empties a field that a film can be without. */
 export const FilmChanges = z
-  .strictObject({ ...base, cast: z.array(CastDraft).max(500), crew: z.array(CrewDraft).max(500) })
+  .strictObject({
+    ...base,
+    originalTitle: orNull(base.originalTitle),
+    year: orNull(base.year),
+    releaseDate: orNull(base.releaseDate),
+    runtimeMinutes: orNull(base.runtimeMinutes),
+    ageRating: orNull(base.ageRating),
+    poster: orNull(base.poster),
+    votes: orNull(base.votes),
+    series: orNull(base.series),
+    cast: z.array(CastDraft).max(500),
+    crew: z.array(CrewDraft).max(500),
+  })
   .partial();
 export type FilmChanges = z.output<typeof FilmChanges>;
 

@@ -88,6 +88,22 @@ describe("an edit", () => {
     expect(next.provenance).toMatchObject({ year: "editor", cast: "editor" });
   });
 
+  test("empties with null what a film can be without; nothing of it is kept", () => {
+    const next = edited(film(), { year: null, poster: null }, tuesday);
+
+    expect(next).not.toHaveProperty("year");
+    expect(next).not.toHaveProperty("poster");
+    expect(next.match.filter((key) => key.startsWith("film:"))).toEqual([]);
+    expect(next.provenance).toEqual({ year: "editor" });
+    expect(next.history.at(-1)).toMatchObject({ fields: ["year"] });
+  });
+
+  test("that empties what is empty changes nothing", () => {
+    const before = film();
+
+    expect(edited(before, { poster: null, votes: null }, tuesday)).toBe(before);
+  });
+
   test("that changes nothing is no edit", () => {
     const before = film();
 

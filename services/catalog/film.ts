@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { titleKey } from "../shared/text.ts";
 import type { Source, SourceRow } from "./absorb.contract.ts";
-import { differing, same } from "./fields.ts";
+import { differing, lasting, same, withoutNulls } from "./fields.ts";
 import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
 import { matchKeys, rowKey } from "./matching.contract.ts";
 import { personId } from "./people.contract.ts";
@@ -89,8 +89,8 @@ export function edited<F extends FilmBody & { version: number }>(
   hand: Hand,
 ): F {
   const { cast, crew, ...rest } = changes;
-  const given: Partial<FilmBody> = {
-    ...rest,
+  const given: object = {
+    ...withoutNulls(rest),
     ...(cast ? { cast: cast.map(credited) } : {}),
     ...(crew ? { crew: crew.map(credited) } : {}),
   };
@@ -102,7 +102,8 @@ export function edited<F extends FilmBody & { version: number }>(
   for (const name of fields.flatMap((field) => differing(field, film, given))) {
     provenance[name] = "editor";
   }
-  return remembered(refreshed({ ...film, ...given, provenance }), "edited", fields, hand);
+  const next = lasting({ ...film, ...given, provenance });
+  return remembered(refreshed(next), "edited", fields, hand);
 }
 
 const moves: Record<FilmState, readonly FilmState[]> = {

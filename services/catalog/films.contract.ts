@@ -71,7 +71,7 @@ export const change = action(
   z.strictObject({ ...edit.shape, changes: FilmChanges }),
   Film,
   {
-    summary: "Edits the named fields of a film at the version that was read.",
+    summary: "Edits the named fields of a film at the version that was read; null empties a field.",
     route: "PATCH /v1/films/{id}",
     opens: { admin: "operator" },
     problems: [NotFound, Stale, Taken],

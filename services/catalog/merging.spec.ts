@@ -134,6 +134,12 @@ describe("editors", () => {
     });
     expect(again.titles).not.toHaveProperty("fr");
   });
+
+  test("decide by clearing too: a year that they took away does not come back", () => {
+    const film = edited(kept(row("wikipedia", { year: 1914 })), { year: null }, anna);
+
+    expect(take(film, row("imdb", { year: 1914 }))).not.toHaveProperty("year");
+  });
 });
 
 describe("a newer edition of the row that speaks for its source", () => {

@@ -4,7 +4,8 @@ import { idFromName } from "../shared/ids.ts";
 import { problem } from "../shared/problem.ts";
 import { fold } from "../shared/text.ts";
 import { PersonId } from "./credits.contract.ts";
-import { ExternalIds, FilmId, State, Version, Year } from "./film.contract.ts";
+import { ExternalIds } from "./external-ids.contract.ts";
+import { FilmId, State, Version, Year } from "./film.contract.ts";
 
 export const PersonNotFound = problem(
   "PERSON_NOT_FOUND",

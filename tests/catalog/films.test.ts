@@ -2,8 +2,8 @@ import type { ServiceBroker } from "moleculer";
 import * as films from "../../services/catalog/films.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
-import { call } from "../../services/shared/wire.ts";
-import { allFilms, asGuest, asOperator, close, film, start } from "./house.ts";
+import { call, describe as describeContract } from "../../services/shared/wire.ts";
+import { allFilms, asGuest, asOperator, close, film, start, stop } from "./house.ts";
 
 let house: ServiceBroker;
 beforeAll(async () => {
@@ -34,6 +34,63 @@ describe("a film", () => {
     );
 
     expect(next).toMatchObject({ version: 2, year: 1980, genres: ["drama"], titles: made.titles });
+  });
+
+  test.each([
+    ["year", 1979],
+    ["originalTitle", "Сталкер"],
+    ["releaseDate", "1979-05-25"],
+    ["runtimeMinutes", 162],
+    ["ageRating", "12"],
+    ["poster", "https://example.org/stalker.jpg"],
+    ["votes", { count: 5, average: 8.1 }],
+  ])(
+    "is without its %s once that is edited to null, also after a restart",
+    async (field, value) => {
+      const made = await film(house, { [field]: value }, false);
+      const cleared = { id: made.id, version: 1, changes: { [field]: null } };
+
+      const next = await call(house, films.change, cleared, asOperator());
+      await stop(house);
+      house = await start("films");
+
+      expect(made).toHaveProperty(field);
+      expect(next).not.toHaveProperty(field);
+      expect(await call(house, films.get, { id: made.id })).toEqual(next);
+      expect(await call(house, films.history, { id: made.id })).toMatchObject([
+        { did: "edited", fields: [field] },
+        { did: "created" },
+      ]);
+    },
+  );
+
+  test.each(["titles", "kind", "genres", "externalIds"])(
+    "cannot be edited to have no %s at all",
+    async (field) => {
+      const { id } = await film(house, {}, false);
+      const asked = { id, version: 1, changes: { [field]: null } };
+
+      await expect(house.call("films.change", asked)).rejects.toEqual(
+        expect.objectContaining({ type: "PARAMS_INVALID" }),
+      );
+    },
+  );
+
+  test("says in its JSON Schema which fields null empties", () => {
+    const { changes } = (
+      describeContract(films.change) as {
+        params: {
+          properties: Record<string, { properties: Record<string, { anyOf?: object[] }> }>;
+        };
+      }
+    ).params.properties;
+
+    const emptied = Object.entries(changes?.properties ?? {}).flatMap(([name, { anyOf = [] }]) =>
+      anyOf.some((one) => "type" in one && one.type === "null") ? name : [],
+    );
+    expect(emptied.toSorted()).toEqual(
+      "ageRating originalTitle poster releaseDate runtimeMinutes series votes year".split(" "),
+    );
   });
 
   test("is refused an edit of an older version, and shows the one there is", async () => {
