@@ -19,7 +19,7 @@ function refuse(title, next) {
 }
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const isNew = major > 22 || (major === 22 && minor >= 18);
+const isNew = major > 24 || (major === 24 && minor >= 16);
 
 /** The Node that came with the package, when it is there. */
 const own = ["node_modules/.bin/node", "node_modules/node/bin/node"]
@@ -72,7 +72,7 @@ async function run() {
 if (!isNew && own && !process.env.BIJOU_RELAUNCHED) handOver(own);
 else if (!isNew) {
   refuse(
-    `bijou needs Node 22.18 or newer; this is ${process.versions.node}.`,
+    `bijou needs Node 24.16 or newer; this is ${process.versions.node}.`,
     `Install Node 24, or run \`npm ci\` in ${root}: it brings one.`,
   );
 } else if (!existsSync(program)) {

@@ -8,11 +8,11 @@ import { type Check, fail, ok, warn } from "./check.ts";
 /** @param version as `process.versions.node` says it */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  const enough = major > 22 || (major === 22 && minor >= 18);
+  const enough = major > 24 || (major === 24 && minor >= 16);
   if (enough) return ok("node", `Node ${version}`);
   return fail(
     "node",
-    `Node ${version} is too old, 22.18 is the least`,
+    `Node ${version} is too old, 24.16 is the least`,
     "Install Node 24, or: npm ci",
   );
 }
