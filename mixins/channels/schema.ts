@@ -50,7 +50,8 @@ const tables = `
 `;
 
 const prepareFile = (db: DatabaseSync, path: string): void => {
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY;");
+  // What is deleted is gone from the file too: messages may tell of people.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;");
   const found = Number(db.prepare("PRAGMA user_version").get()?.user_version);
   if (found > format) {
     throw new ChannelError(
