@@ -4,7 +4,8 @@
  * rehearses an import.
  */
 import type { MatchCard } from "./absorb.contract.ts";
-import { type Described, factsOf, identifying, type Row, titleKeys } from "./matching.contract.ts";
+import { identifying } from "./external-ids.contract.ts";
+import { type Described, factsOf, type Row, titleKeys } from "./matching.contract.ts";
 
 /** `known` has this very row; `same` is the film that the row tells of; else it is a new one. */
 export type Decision =

@@ -229,7 +229,7 @@ describe("an external id that another film has", () => {
     expect(films.get("film-2")?.externalIds).not.toHaveProperty("movielens");
   });
 
-  test("is left out of a new film: a series with the TMDB number of a film", () => {
+  test("of TMDB is no other film's when the other is a series", () => {
     const { absorb, films } = shelf();
     absorb("run-1", two);
 
@@ -238,6 +238,24 @@ describe("an external id that another film has", () => {
     ]);
 
     expect(results[0]).toMatchObject({ outcome: "loaded" });
-    expect(films.get(results[0]?.id ?? "")?.externalIds).toEqual({});
+    expect(films.get(results[0]?.id ?? "")?.ids).toEqual(["tmdb:series/22"]);
+  });
+
+  test("never fails a batch: whatever kinds and ids rows name, no two films share one", () => {
+    const { absorb, films } = shelf();
+    const kinds = ["film", "series", "episode"];
+    const sources = ["imdb", "wikipedia", "movielens", "table"] as const;
+    for (let at = 1; at <= 600; at++) {
+      const externalIds = {
+        ...(at % 2 ? { imdb: `tt000000${at % 7}` } : {}),
+        ...(at % 3 ? { tmdb: String(1 + (at % 5)) } : {}),
+        ...(at % 5 ? { movielens: String(1 + (at % 11)) } : {}),
+      };
+      const film = { kind: kinds[(at * 7) % 3], titles: { en: `T${at % 13}` }, externalIds };
+      absorb(`run-${at}`, [row({ source: sources[at % 4], key: `k${at % 40}`, hash: at, film })]);
+    }
+
+    const ids = [...films.values()].flatMap((film) => film.ids);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });

@@ -5,8 +5,9 @@
 import type { z } from "zod";
 import type { Absorbed, absorb, MatchCard } from "./absorb.contract.ts";
 import { decide } from "./deciding.contract.ts";
+import { identifying, uniqueIds } from "./external-ids.contract.ts";
 import type { FilmBody, Hand } from "./film.ts";
-import { cardOf, identifying, matchKeys, rowKey } from "./matching.contract.ts";
+import { cardOf, matchKeys, rowKey } from "./matching.contract.ts";
 import { born, type Imported, merged } from "./merging.ts";
 
 type Run = Pick<z.output<typeof absorb.params>, "run" | "state">;
@@ -72,7 +73,8 @@ export class Desk {
   #ownIds(row: Imported, id?: string): Imported {
     const externalIds = { ...row.film.externalIds };
     for (const name of identifying) {
-      const holders = this.#byKey.get(`${name}:${externalIds[name]}`) ?? [];
+      const [key = ""] = uniqueIds({ ...row.film, externalIds: { [name]: externalIds[name] } });
+      const holders = this.#byKey.get(key) ?? [];
       if ([...holders].some((holder) => holder !== id)) delete externalIds[name];
     }
     return { ...row, film: { ...row.film, externalIds } };

@@ -16,3 +16,23 @@ export const ExternalIds = z.strictObject({
     .regex(/^\d{1,10}$/, "digits")
     .optional(),
 });
+
+/** External ids that are one film's alone, the most trusted first. */
+export const identifying = ["imdb", "tmdb", "movielens"] as const;
+
+/**
+ * The ids that no two films share, each with the name of its catalogue: `imdb:tt0111161`,
+ * `tmdb:film/278` (TMDB numbers films, series and episodes apart), `movielens:318`.
+ */
+export const uniqueIds = ({
+  kind,
+  externalIds,
+}: {
+  kind: string;
+  externalIds: z.output<typeof ExternalIds>;
+}): string[] =>
+  identifying.flatMap((name) => {
+    const id = externalIds[name];
+    if (!id) return [];
+    return name === "tmdb" ? `tmdb:${kind}/${id}` : `${name}:${id}`;
+  });

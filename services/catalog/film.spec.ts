@@ -24,6 +24,7 @@ describe("a new film", () => {
     expect(made.cast[0]?.person).toBe(personId({ name: "Donatas Banionis" }));
     expect(made.people).toEqual([made.cast[0]?.person, made.crew[0]?.person]);
     expect(made.sortTitle).toBe("solaris");
+    expect(made.ids).toEqual(["imdb:tt0069293"]);
     expect(made.match).toEqual(
       expect.arrayContaining(["imdb:tt0069293", "film:solaris|1972", "film:солярис|1972"]),
     );
@@ -65,6 +66,18 @@ describe("a new film", () => {
 
     expect(made(both, "f", "draft", monday).people).toHaveLength(1);
   });
+});
+
+test("the ids that are a film's alone name their catalogue, and TMDB's the kind", () => {
+  const externalIds = { imdb: "tt0111161", tmdb: "278", movielens: "318", wikipedia: "Shawshank" };
+  const draft = FilmDraft.parse({ titles: { en: "X" }, externalIds });
+  const first = { ...made(draft, "f", "draft", monday), version: 1 };
+
+  const series = edited(first, { kind: "series" }, tuesday);
+
+  expect(first.ids).toEqual(["imdb:tt0111161", "tmdb:film/278", "movielens:318"]);
+  expect(series.ids).toEqual(["imdb:tt0111161", "tmdb:series/278", "movielens:318"]);
+  expect(series.match).toContain("tmdb:series/278");
 });
 
 describe("an edit", () => {

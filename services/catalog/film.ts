@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import { titleKey } from "../shared/text.ts";
 import type { Source, SourceRow } from "./absorb.contract.ts";
-import { differing, lasting, same, withoutNulls } from "./fields.ts";
+import { uniqueIds } from "./external-ids.contract.ts";
+import { differing, fieldIn, lasting, same, withoutNulls } from "./fields.ts";
 import type { Film, FilmChanges, FilmDraft, State } from "./film.contract.ts";
 import { matchKeys, rowKey } from "./matching.contract.ts";
 import { personId } from "./people.contract.ts";
@@ -38,6 +39,8 @@ export interface FilmBody extends Details {
   sortTitle: string;
   /** The people of cast and crew: for their films. */
   people: string[];
+  /** The external ids that are its alone, by their names: no two films share one. */
+  ids: string[];
   /** What imports match by. */
   match: string[];
   /** The first row, where an import made the film: no row makes two. */
@@ -49,7 +52,6 @@ export interface FilmBody extends Details {
   history: HistoryEntry[];
 }
 
-/** So many changes are remembered. */
 const longestHistory = 200;
 
 /** Who changes a film, when. */
@@ -74,6 +76,7 @@ export function made(
     state,
     sortTitle: "",
     people: [],
+    ids: [],
     match: [],
     ...(row ? { origin: rowKey(row) } : {}),
     rows: row ? [row] : [],
@@ -94,16 +97,15 @@ export function edited<F extends FilmBody & { version: number }>(
     ...(cast ? { cast: cast.map(credited) } : {}),
     ...(crew ? { crew: crew.map(credited) } : {}),
   };
-  const fields = Object.entries(given)
-    .filter(([field, value]) => !same(value, film[field as keyof FilmBody]))
-    .map(([field]) => field);
+  const isNew = (name: string) => !same(fieldIn(given, name), fieldIn(film, name));
+  const fields = Object.keys(given).filter(isNew);
   if (fields.length === 0) return film;
   const provenance = { ...film.provenance };
   for (const name of fields.flatMap((field) => differing(field, film, given))) {
     provenance[name] = "editor";
   }
-  const next = lasting({ ...film, ...given, provenance });
-  return remembered(refreshed(next), "edited", fields, hand);
+  const next = refreshed(lasting({ ...film, ...given, provenance }));
+  return remembered(next, "edited", fields, hand);
 }
 
 const moves: Record<FilmState, readonly FilmState[]> = {
@@ -137,6 +139,7 @@ export function refreshed<F extends FilmBody>(film: F): F {
   const title = film.titles.en ?? Object.values(film.titles)[0] ?? "";
   film.sortTitle = titleKey(title);
   film.people = [...new Set([...film.cast, ...film.crew].map(({ person }) => person))];
+  film.ids = uniqueIds(film);
   film.match = matchKeys(film, film.rows);
   return film;
 }

@@ -164,4 +164,4 @@ async function move(
 }
 
 const refused = (error: unknown): unknown =>
-  isProblem(error, Duplicate) ? Taken({ field: String((error as Problem).data.field) }) : error;
+  isProblem(error, Duplicate) ? Taken({ id: String((error as Problem).data.value) }) : error;

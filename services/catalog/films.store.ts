@@ -14,9 +14,7 @@ export const films = collection<FilmDocument>({
     match: {},
     "series.id": {},
     origin: { unique: true },
-    "externalIds.imdb": { unique: true },
-    "externalIds.tmdb": { unique: true },
-    "externalIds.movielens": { unique: true },
+    ids: { unique: true },
   },
 });
 

@@ -5,14 +5,13 @@
 import type { z } from "zod";
 import { fold, titleKey } from "../shared/text.ts";
 import type { MatchCard, SourceRow } from "./absorb.contract.ts";
+import { uniqueIds } from "./external-ids.contract.ts";
 import type { FilmDraft } from "./film.contract.ts";
 
 export type Row = z.output<typeof SourceRow>;
 export type Described = Pick<FilmDraft, "kind" | "titles" | "externalIds"> &
   Partial<Omit<FilmDraft, "kind" | "titles" | "externalIds">>;
 
-/** External ids that are one film's alone, the most trusted first. */
-export const identifying = ["imdb", "tmdb", "movielens"] as const;
 /** Beyond the first names casts differ by source. */
 const namesCompared = 12;
 
@@ -21,12 +20,7 @@ export const rowKey = ({ source, key }: Pick<Row, "source" | "key">): string =>
 
 /** By what a film is looked up: its rows, its external ids, its titles with the year. */
 export function matchKeys(film: Described, rows: readonly Row[]): string[] {
-  const keys = rows.map(rowKey);
-  for (const name of identifying) {
-    const id = film.externalIds[name];
-    if (id) keys.push(`${name}:${id}`);
-  }
-  return [...new Set([...keys, ...titleKeys(film)])];
+  return [...new Set([...rows.map(rowKey), ...uniqueIds(film), ...titleKeys(film)])];
 }
 
 /** Titles with kind and year. */
@@ -38,13 +32,9 @@ export function titleKeys({ kind, titles, originalTitle, year }: Described): str
 
 /** What two descriptions of one film would agree in beside title and year. */
 export function factsOf(film: Described): string[] {
-  const facts: string[] = [];
-  const { wikipedia, imdb, tmdb, movielens } = film.externalIds;
+  const facts = uniqueIds(film);
+  const { wikipedia } = film.externalIds;
   if (wikipedia) facts.push(`wikipedia:${wikipedia}`);
-  if (imdb) facts.push(`imdb:${imdb}`);
-  // TMDB numbers films, series and episodes apart.
-  if (tmdb) facts.push(`tmdb:${film.kind}/${tmdb}`);
-  if (movielens) facts.push(`movielens:${movielens}`);
   for (const { name } of (film.cast ?? []).slice(0, namesCompared))
     facts.push(`cast:${fold(name)}`);
   for (const { name, job } of (film.crew ?? []).slice(0, namesCompared)) {

@@ -142,6 +142,33 @@ describe("editors", () => {
   });
 });
 
+describe("the id of TMDB", () => {
+  const said = (kind: string, tmdb?: string) => ({ kind, externalIds: tmdb ? { tmdb } : {} });
+
+  test.each([
+    ["stays with the kind it was said of", said("film", "1"), said("film", "2"), "tmdb:film/1"],
+    ["comes with its kind", said("film"), said("film", "2"), "tmdb:film/2"],
+    ["goes when a better source knows another kind", said("film", "1"), said("series"), undefined],
+    ["is that of the kind that counts", said("film", "1"), said("series", "2"), "tmdb:series/2"],
+  ])("%s", (_, first, second, expected) => {
+    const film = take(kept(row("table", first)), row("imdb", second));
+
+    expect(film.ids).toEqual(expected ? [expected] : []);
+  });
+
+  test("is not taken from a source that says another kind in vain", () => {
+    const film = take(kept(row("imdb", said("series"))), row("table", said("film", "2")));
+
+    expect(film).toMatchObject({ kind: "series", externalIds: {} });
+  });
+
+  test("that an editor chose keeps the kind he chose it for", () => {
+    const film = edited(kept(row("table", said("film"))), { externalIds: { tmdb: "3" } }, anna);
+
+    expect(take(film, row("imdb", said("series")))).toMatchObject({ ids: ["tmdb:film/3"] });
+  });
+});
+
 describe("a newer edition of the row that speaks for its source", () => {
   test("changes what the row had said, and takes its place", () => {
     const film = kept(row("wikipedia", { year: 1914, tags: ["old"] }));

@@ -53,11 +53,23 @@ export function merged<F extends Versioned>(film: F, given: Imported, run: strin
     fields.push(field);
   }
   if (provenance.externalIds !== "editor") {
-    body.externalIds = { ...given.film.externalIds, ...film.externalIds };
+    body.externalIds = joinedIds(film, given.film, (body as unknown as F).kind);
   }
   const row: AbsorbedRow = { ...from, run, row: given.row, outcome: "merged" };
   const next = refreshed({ ...(body as unknown as F), rows: withRow(film.rows, older, row) });
   return remembered(next, `merged ${from.source}`, fields, hand);
+}
+
+/**
+ * The external ids of both, the film's first. TMDB numbers each kind for itself, so its id is worth
+ * something only from whoever said the kind that the film comes out as.
+ */
+function joinedIds(film: FilmBody, row: FilmDraft, kind: string) {
+  const of = ({
+    kind: own,
+    externalIds: { tmdb, ...ids },
+  }: Pick<FilmDraft, "kind" | "externalIds">) => (own === kind && tmdb ? { ...ids, tmdb } : ids);
+  return { ...of(row), ...of(film) };
 }
 
 /**
@@ -90,6 +102,8 @@ function wins(
   old: unknown,
 ): boolean {
   if (film.provenance[field] === "editor") return false;
+  // An editor who chose the ids has chosen them for this kind.
+  if (field === "kind" && film.provenance.externalIds === "editor") return false;
   if (isEmpty(old)) return true;
   const held = rank(decider(film, field));
   return rank(source) < held || (rank(source) === held && isEdition);

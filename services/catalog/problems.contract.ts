@@ -34,8 +34,8 @@ export const Taken = problem(
   "FILM_ID_TAKEN",
   409,
   {
-    en: "Another film has this external id already: {field}. Merge the two or correct the id.",
-    ru: "Этот внешний идентификатор уже занят: {field}. Объедините фильмы или исправьте его.",
+    en: "Another film has this external id already: {id}. Merge the two or correct the id.",
+    ru: "Этот внешний идентификатор уже занят: {id}. Объедините фильмы или исправьте его.",
   },
-  z.object({ field: z.string() }),
+  z.object({ id: z.string() }),
 );

@@ -95,8 +95,11 @@ const kindOf = (fact: string): string => fact.slice(0, fact.indexOf(":"));
 /** A merged film has the ids of both, and of the rest what it did not have. */
 function joined(card: MatchCard, { from, film }: Pick<Imported, "from" | "film">): MatchCard {
   const had = new Set(card.facts.map(kindOf));
-  const given = cardOf(card.id, film, [from]);
-  const ids = matchKeys({ ...film, titles: {}, year: undefined }, [from]);
+  const { tmdb: _, ...others } = film.externalIds;
+  // TMDB numbers each kind for itself: of another kind it says nothing.
+  const externalIds = film.kind === card.kind ? film.externalIds : others;
+  const given = cardOf(card.id, { ...film, externalIds }, [from]);
+  const ids = matchKeys({ ...film, externalIds, titles: {}, year: undefined }, [from]);
   return {
     ...card,
     keys: [...new Set([...card.keys, ...ids])],

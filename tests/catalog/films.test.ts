@@ -228,30 +228,40 @@ describe("an idempotency key", () => {
 });
 
 describe("an external id", () => {
-  test.each([{ imdb: "tt1111111" }, { tmdb: "11" }, { movielens: "12" }])(
-    "belongs to one film: %j",
-    async (externalIds) => {
-      await film(house, { externalIds }, false);
-      const other = await film(house, {}, false);
-      const taken = failing("FILM_ID_TAKEN", {
-        field: `externalIds.${Object.keys(externalIds)[0]}`,
-      });
+  test.each([
+    ["imdb:tt1111111", { imdb: "tt1111111" }],
+    ["tmdb:film/11", { tmdb: "11" }],
+    ["movielens:12", { movielens: "12" }],
+  ])("belongs to one film: %s", async (id, externalIds) => {
+    await film(house, { externalIds }, false);
+    const other = await film(house, {}, false);
+    const taken = failing("FILM_ID_TAKEN", { id });
 
-      await expect(film(house, { externalIds }, false)).rejects.toEqual(taken);
-      const changes = { externalIds };
-      await expect(
-        call(house, films.change, { id: other.id, version: 1, changes }),
-      ).rejects.toEqual(taken);
-    },
-  );
+    await expect(film(house, { externalIds }, false)).rejects.toEqual(taken);
+    const changes = { externalIds };
+    await expect(call(house, films.change, { id: other.id, version: 1, changes })).rejects.toEqual(
+      taken,
+    );
+  });
 
   test("is named rightly when another kind of id has the same number", async () => {
     await film(house, { externalIds: { tmdb: "900" } }, false);
     await film(house, { externalIds: { movielens: "900" } }, false);
 
     await expect(film(house, { externalIds: { movielens: "900" } }, false)).rejects.toEqual(
-      failing("FILM_ID_TAKEN", { field: "externalIds.movielens" }),
+      failing("FILM_ID_TAKEN", { id: "movielens:900" }),
     );
+  });
+
+  test("of TMDB is one film's and one series': it numbers them apart", async () => {
+    const { id } = await film(house, { externalIds: { tmdb: "278" } }, false);
+    const series = { kind: "series", externalIds: { tmdb: "278" } };
+    await film(house, series, false);
+
+    const taken = failing("FILM_ID_TAKEN", { id: "tmdb:series/278" });
+    await expect(film(house, series, false)).rejects.toEqual(taken);
+    const changes = { kind: "series" as const };
+    await expect(call(house, films.change, { id, version: 1, changes })).rejects.toEqual(taken);
   });
 
   test("is free again once the film has lost it", async () => {
