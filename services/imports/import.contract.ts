@@ -16,9 +16,15 @@ export const File = z.strictObject({
     .optional(),
 });
 
-/** A table's columns by field of a film; `fixed` values for all rows. */
+/**
+ * A table's columns by field of a film; `fixed` values for all rows. Keys of rows are those of the
+ * data set that it names: a newer edition of a table goes by the same name, another table never.
+ */
 export const Mapping = z.strictObject({
   key: z.string(),
+  dataset: z
+    .string("a short name of the data set, such as vega-movies")
+    .regex(/^[a-z0-9-]{1,40}$/, "a short name of the data set: a-z, 0-9 and -, 40 at most"),
   format: z.enum(["csv", "ndjson", "json"]).optional(),
   delimiter: z.string().length(1).optional(),
   fields: z.record(z.string(), z.string()),

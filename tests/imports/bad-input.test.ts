@@ -24,7 +24,7 @@ function* longLine(megabytes: number): Iterable<Buffer> {
 }
 
 describe("a file that cannot be read ends the import with one sentence", () => {
-  const table = { mapping: { key: "id", fields: { title: "name" } } };
+  const table = { mapping: { dataset: "t", key: "id", fields: { title: "name" } } };
   const cases: [string, Parameters<typeof run>[1], Content, RegExp, object?][] = [
     ["empty", "wikipedia", "", /^films: it is empty\. Send a file that has rows\./],
     ["a PDF", "wikipedia", "%PDF-1.7 …", /it is a PDF document\. Unpack it/],
@@ -159,7 +159,7 @@ describe("a row that cannot be taken is rejected with its line", () => {
       house,
       "table",
       { "films.csv": table },
-      { mapping: { key: "id", fields: { title: "name", year: "year" } } },
+      { mapping: { dataset: "t", key: "id", fields: { title: "name", year: "year" } } },
     );
 
     expect(counts(done)).toMatchObject({ loaded: 2, rejected: 3 });
@@ -186,12 +186,12 @@ describe("what is asked wrongly is refused at once", () => {
     ["a table without a mapping", { source: "table" }, /needs a mapping/],
     [
       "a mapping for another source",
-      { options: { mapping: { key: "a", fields: { title: "b" } } } },
+      { options: { mapping: { dataset: "t", key: "a", fields: { title: "b" } } } },
       /is for tables/,
     ],
     [
       "a field that films have not",
-      { source: "table", options: { mapping: { key: "a", fields: { tilte: "b" } } } },
+      { source: "table", options: { mapping: { dataset: "t", key: "a", fields: { tilte: "b" } } } },
       /"tilte"/,
     ],
     ["options of imdb elsewhere", { options: { minVotes: 5 } }, /for imdb only/],
@@ -228,6 +228,24 @@ describe("what is asked wrongly is refused at once", () => {
 
     await expect(started).rejects.toMatchObject({ type: "IMPORT_SOURCE_INVALID", code: 422 });
     await expect(started).rejects.toThrow(sentence);
+  });
+
+  test.each([
+    ["none", undefined],
+    ["one that is no name", "Vega Movies!"],
+  ])("a mapping whose data set is named by %s", async (_, dataset) => {
+    const house = await openHouse();
+    const mapping = { ...(dataset ? { dataset } : {}), key: "a", fields: { title: "b" } };
+
+    const started = house.broker.call("imports.start", {
+      source: "table",
+      files: [file],
+      options: { mapping },
+    });
+
+    await expect(started).rejects.toThrow(
+      /options\.mapping\.dataset: a short name of the data set/,
+    );
   });
 
   test("a half upload", async () => {

@@ -181,6 +181,7 @@ describe("imdb", () => {
 
 describe("a table", () => {
   const mapping = {
+    dataset: "vega-movies",
     key: "Title|Release Date",
     fields: {
       title: "Title",
@@ -261,6 +262,26 @@ describe("a table", () => {
       "rating-dropped": 1,
       "runtimeMinutes-dropped": 1,
     });
+  });
+
+  test("of another data set with the same keys is other films", async () => {
+    const house = await openHouse();
+    const keyed = { key: "id", fields: { title: "title" } };
+    const take = (dataset: string, text: string) =>
+      run(house, "table", { films: text }, { mapping: { ...keyed, dataset } });
+    await take("soviet", "id,title\n1,Stalker\n2,Solaris\n");
+
+    const other = await take("french", "id,title\n1,Alphaville\n2,Playtime\n");
+    const again = await take("soviet", "id,title\n1,Stalker\n2,The Mirror\n");
+
+    expect(counts(other)).toMatchObject({ loaded: 2, merged: 0 });
+    expect(counts(again)).toMatchObject({ unchanged: 1, merged: 1 });
+    expect([...house.films.kept.values()].map(({ titles }) => titles.und).toSorted()).toEqual([
+      "Alphaville",
+      "Playtime",
+      "Stalker",
+      "The Mirror",
+    ]);
   });
 
   test("is taken in anew when its mapping changes, and as a draft where asked", async () => {

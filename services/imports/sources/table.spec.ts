@@ -2,6 +2,7 @@ import { columnsOf, faultOf } from "./mapping.ts";
 import { cleanTable, dateOf } from "./table.ts";
 
 const mapping = {
+  dataset: "mirrors",
   key: "id",
   fields: { title: "name", "title.ru": "имя", genres: "g" },
   split: "/",
@@ -35,7 +36,7 @@ test("reads titles by language, lists by their separator, fixed values for the r
   );
 
   expect(cleaned).toMatchObject({
-    key: "7",
+    key: "mirrors:7",
     film: {
       titles: { en: "The Mirror", ru: "Зеркало" },
       genres: ["drama"],
@@ -55,7 +56,7 @@ test("counts what it does not understand and leaves it out", () => {
   const fields = { title: "t", year: "y", poster: "p", imdb: "i" };
   const row = { id: 1, t: " A ", y: "soon", p: "a.jpg", i: "0114709" };
 
-  expect(cleanTable(row, { mapping: { key: "id", fields } }, 2026)).toMatchObject({
+  expect(cleanTable(row, { mapping: { ...mapping, fields } }, 2026)).toMatchObject({
     film: { titles: { und: "A" }, externalIds: { imdb: "tt0114709" } },
     normalised: ["title-tidied", "year-dropped", "poster-dropped", "imdb-tidied"],
   });
@@ -63,8 +64,14 @@ test("counts what it does not understand and leaves it out", () => {
 
 test("a mapping is checked before anything is read", () => {
   expect(faultOf(undefined)).toMatch(/needs a mapping/);
-  expect(faultOf({ key: "a", fields: { tilte: "b" } })).toMatch(/"tilte", which films do not have/);
-  expect(faultOf({ key: "a", fields: { year: "b" } })).toMatch(/names no title/);
+  expect(faultOf({ ...mapping, fields: { tilte: "b" } })).toMatch(
+    /"tilte", which films do not have/,
+  );
+  expect(faultOf({ ...mapping, fields: { year: "b" } })).toMatch(/names no title/);
   expect(faultOf(mapping)).toBeUndefined();
-  expect(columnsOf({ key: "a|b", fields: { title: "b", year: "c" } })).toEqual(["a", "b", "c"]);
+  expect(columnsOf({ ...mapping, key: "a|b", fields: { title: "b", year: "c" } })).toEqual([
+    "a",
+    "b",
+    "c",
+  ]);
 });

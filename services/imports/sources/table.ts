@@ -54,7 +54,7 @@ export function cleanTable(
   const { genres, unknown } = readGenres(read.list("genres"));
   const film = filmOf(read, thisYear);
   return {
-    key: key.join("|"),
+    key: `${mapping.dataset}:${key.join("|")}`,
     film: { ...film, titles, genres },
     normalised: [...read.normalised],
     unknownGenres: unknown,
