@@ -168,6 +168,38 @@ describe("a batch that is sent again after a crash", () => {
     expect(films.size).toBe(2);
   });
 
+  const near = [
+    row({ key: "5", at: 1, film: { cast: [{ name: "A" }] } }),
+    row({ key: "6", at: 2, film: { cast: [{ name: "B" }] } }),
+    row({ key: "7", at: 3, source: "table", film: { cast: [{ name: "A" }] } }),
+    row({ key: "8", at: 4, film: { cast: [{ name: "C" }] } }),
+  ];
+
+  test("gets the same count of films near each row", () => {
+    const { absorb } = shelf();
+
+    const first = absorb("run-1", near).results;
+
+    expect(first.map((result) => result.near)).toEqual([0, 1, 1, 2]);
+    expect(absorb("run-1", near).results).toEqual(first);
+  });
+
+  test("counts as near what was there when a row first came, not what later rows made", () => {
+    const whole = shelf();
+    whole.absorb("run-0", near.slice(0, 1));
+    const torn = structuredClone(whole.films);
+    const all = whole.absorb("run-1", near.slice(1));
+    const { films, absorb } = shelf();
+    for (const [id, film] of torn) films.set(id, film);
+    // The crash came between the writes: what is new is stored, what was mended is not.
+    for (const film of all.fresh) films.set(film.id, { ...film, version: 1 });
+
+    const again = absorb("run-1", near.slice(1));
+
+    expect(again.results).toEqual(all.results);
+    expect(films).toEqual(whole.films);
+  });
+
   test("is unchanged in a later run, a film withdrawn meanwhile too", () => {
     const { absorb, outcomes, films } = shelf();
     absorb("run-1", batch);

@@ -18,6 +18,9 @@ export type Kept = FilmBody & { version: number };
 const isOf = (run: string, film: Kept, { from }: Imported): boolean =>
   film.rows.some((known) => rowKey(known) === rowKey(from) && known.run === run);
 
+const isMadeAfter = (run: string, { rows: [first] }: Kept, { row }: Imported): boolean =>
+  first?.outcome === "loaded" && first.run === run && first.row > row;
+
 /** By what the films that a row may be are looked up. */
 export const keysOf = ({ film, from }: Imported): string[] => matchKeys(film, [from]);
 
@@ -38,31 +41,33 @@ export class Desk {
 
   /** Decides what a row is, and lays the film that comes of it on the desk. */
   take(row: Imported, { run, state }: Run, hand: Hand): Result {
-    const decision = decide(row.from, row.film, this.#candidates(row));
+    const decision = decide(row.from, row.film, this.#candidates(row, run));
+    const { near } = decision;
     if (decision.is === "new") {
-      const film = { ...born(this.#ownIds(row), run, this.#newId(), state, hand), version: 0 };
+      const made = born(this.#ownIds(row), { run, near }, this.#newId(), state, hand);
+      const film = { ...made, version: 0 };
       this.#lay(film);
       this.#fresh.add(film.id);
-      return { outcome: "loaded", id: film.id, near: decision.near };
+      return { outcome: "loaded", id: film.id, near };
     }
-    const { near, card } = decision;
-    const film = this.#films.get(card.id) as Kept;
+    const film = this.#films.get(decision.card.id) as Kept;
     const before = film.rows.find((known) => known.run === run && known.row === row.row);
-    if (before) return { outcome: before.outcome, id: film.id, near };
+    if (before) return { outcome: before.outcome, id: film.id, near: before.near ?? 0 };
     if (decision.is === "known") {
       const outcome = isOf(run, film, row) ? "merged" : "unchanged";
       return { outcome, id: film.id, near };
     }
-    this.#lay(merged(film, this.#ownIds(row, film.id), run, hand));
+    this.#lay(merged(film, this.#ownIds(row, film.id), { run, near }, hand));
     if (!this.#fresh.has(film.id)) this.#mended.add(film.id);
     return { outcome: "merged", id: film.id, near };
   }
 
-  #candidates(row: Imported): MatchCard[] {
+  /** Films that later rows of this run made were not there when the row first came. */
+  #candidates(row: Imported, run: string): MatchCard[] {
     const ids = new Set(keysOf(row).flatMap((key) => [...(this.#byKey.get(key) ?? [])]));
     return [...ids].flatMap((id) => {
       const film = this.#films.get(id);
-      return film ? [cardOf(id, film, film.rows)] : [];
+      return film && !isMadeAfter(run, film, row) ? [cardOf(id, film, film.rows)] : [];
     });
   }
 

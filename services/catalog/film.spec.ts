@@ -1,6 +1,7 @@
 import { FilmDraft } from "./film.contract.ts";
-import { edited, made, mayMove, moved, remembered } from "./film.ts";
+import { edited, made, remembered } from "./film.ts";
 import { personId } from "./people.contract.ts";
+import { mayMove, moved } from "./states.ts";
 
 const monday = { by: "anna", time: "2026-01-05T10:00:00.000Z" };
 const tuesday = { by: "boris", time: "2026-01-06T10:00:00.000Z" };

@@ -19,11 +19,13 @@ export interface HistoryEntry {
   fields: string[];
 }
 
-/** A row that went into a film, and which run brought it as what: so that it is known again. */
+/** A row that went into a film, and which run brought it as what. */
 export interface AbsorbedRow extends z.output<typeof SourceRow> {
   run: string;
   row: number;
   outcome: "loaded" | "merged";
+  /** How many films were near it, where some were. */
+  near?: number;
 }
 
 type Details = Omit<
@@ -107,21 +109,6 @@ export function edited<F extends FilmBody & { version: number }>(
   const next = refreshed(lasting({ ...film, ...given, provenance }));
   return remembered(next, "edited", fields, hand);
 }
-
-const moves: Record<FilmState, readonly FilmState[]> = {
-  draft: ["published"],
-  published: ["withdrawn"],
-  withdrawn: ["published"],
-};
-
-export const mayMove = (from: FilmState, to: FilmState): boolean => moves[from].includes(to);
-
-/** The film in another state. */
-export const moved = <F extends FilmBody & { version: number }>(
-  film: F,
-  state: FilmState,
-  hand: Hand,
-): F => remembered({ ...film, state }, state, [], hand);
 
 /** The film with one more change in its history. Its version is that of the write to come. */
 export function remembered<F extends FilmBody & { version: number }>(

@@ -17,12 +17,13 @@ import { tells, wiring } from "../shared/wire.ts";
 import { absorb, cards } from "./absorb.contract.ts";
 import { absorbed } from "./absorb.store.ts";
 import type { Film } from "./film.contract.ts";
-import { edited, type FilmState, type Hand, made, mayMove, moved } from "./film.ts";
+import { edited, type FilmState, type Hand, made } from "./film.ts";
 import { onlyState, shown } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
 import { cardOf } from "./matching.contract.ts";
 import { NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
+import { mayMove, moved } from "./states.ts";
 
 export interface FilmsService extends WithStore<FilmDocument> {
   turns: Turns;

@@ -22,11 +22,11 @@ const row = (
   film: FilmDraft.parse({ titles: { en: "Carmen" }, ...film }),
 });
 const kept = (first: Imported): Kept => ({
-  ...born(first, "run-1", "film-1", "published", hand),
+  ...born(first, { run: "run-1" }, "film-1", "published", hand),
   version: 1,
 });
 const take = (film: Kept, given: Imported, run = "run-2"): Kept => ({
-  ...merged(film, given, run, hand),
+  ...merged(film, given, { run }, hand),
   version: film.version + 1,
 });
 

@@ -16,13 +16,24 @@ import {
 } from "./film.ts";
 
 export type Imported = z.output<typeof ImportedRow>;
+/** Which run brings a row, and how many films are near it. */
+interface Absorbing {
+  run: string;
+  near?: number;
+}
 type Versioned = FilmBody & { version: number };
 
 const rank = (source: SourceName): number => sources.indexOf(source);
 
 /** A new film of a row. */
-export const born = (given: Imported, run: string, id: string, state: FilmState, hand: Hand) =>
-  made(given.film, id, state, hand, { ...given.from, run, row: given.row, outcome: "loaded" });
+export const born = (given: Imported, by: Absorbing, id: string, state: FilmState, hand: Hand) =>
+  made(given.film, id, state, hand, absorbedRow(given, by, "loaded"));
+
+const absorbedRow = (
+  { from, row }: Imported,
+  { run, near = 0 }: Absorbing,
+  outcome: AbsorbedRow["outcome"],
+): AbsorbedRow => ({ ...from, run, row, outcome, ...(near > 0 ? { near } : {}) });
 
 /** Who decided a field. */
 const decider = ({ provenance, origin }: FilmBody, field: string): SourceName => {
@@ -35,9 +46,14 @@ const decider = ({ provenance, origin }: FilmBody, field: string): SourceName =>
  * one that decided it, or when this is a newer edition of the row that speaks for its source: the
  * first one. What an editor decided stays, also where he left it empty.
  */
-export function merged<F extends Versioned>(film: F, given: Imported, run: string, hand: Hand): F {
+export function merged<F extends Versioned>(
+  film: F,
+  given: Imported,
+  by: Absorbing,
+  hand: Hand,
+): F {
   const { from } = given;
-  const older = editionsBefore(film.rows, given, run);
+  const older = editionsBefore(film.rows, given, by.run);
   const first = film.rows.find(({ source }) => source === from.source);
   const isEdition = first !== undefined && older.includes(first);
   const provenance = { ...film.provenance };
@@ -55,7 +71,7 @@ export function merged<F extends Versioned>(film: F, given: Imported, run: strin
   if (provenance.externalIds !== "editor") {
     body.externalIds = joinedIds(film, given.film, (body as unknown as F).kind);
   }
-  const row: AbsorbedRow = { ...from, run, row: given.row, outcome: "merged" };
+  const row = absorbedRow(given, by, "merged");
   const next = refreshed({ ...(body as unknown as F), rows: withRow(film.rows, older, row) });
   return remembered(next, `merged ${from.source}`, fields, hand);
 }
