@@ -1,12 +1,12 @@
 /** Every contract of the house. A test compares this list with the files. */
 import * as apikeys from "./access/apikeys.contract.ts";
 import * as keys from "./access/keys.contract.ts";
+import * as oidc from "./access/oidc.contract.ts";
 import * as sessions from "./access/sessions.contract.ts";
 import * as audit from "./accounts/audit.contract.ts";
 import * as auth from "./accounts/auth.contract.ts";
 import * as exports from "./accounts/export.contract.ts";
 import * as mail from "./accounts/mail.contract.ts";
-import * as oidc from "./accounts/oidc.contract.ts";
 import * as support from "./accounts/support.contract.ts";
 import * as users from "./accounts/users.contract.ts";
 import * as absorb from "./catalog/absorb.contract.ts";
@@ -14,6 +14,8 @@ import * as films from "./catalog/films.contract.ts";
 import * as people from "./catalog/people.contract.ts";
 import * as search from "./catalog/search.contract.ts";
 import * as imports from "./imports/imports.contract.ts";
+import * as answers from "./operations/answers.contract.ts";
+import * as breakers from "./operations/breakers.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
 import type { Action } from "./shared/contract.ts";
@@ -34,6 +36,8 @@ const modules = [
   imports,
   people,
   search,
+  answers,
+  breakers,
   deadletters,
   registry,
 ];

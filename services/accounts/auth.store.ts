@@ -11,7 +11,7 @@ import type { Meta } from "../shared/contract.ts";
 import { message, type Sender } from "../shared/message.ts";
 import { isProblem } from "../shared/problem.ts";
 import { type Account, secured } from "./account.contract.ts";
-import type { AccountBody } from "./account.ts";
+import { type AccountBody, erased } from "./account.ts";
 import { acted } from "./audit.contract.ts";
 import { doer } from "./caller.contract.ts";
 import { type Letter, wanted } from "./mail.contract.ts";
@@ -110,15 +110,6 @@ export function letter(account: AccountBody, say: Say, to = account.email): Outg
   return [{ channel: wanted.name, message: message(wanted, written) }];
 }
 
-const line = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, 300);
-
-/** Where a request came from, as a letter says it. */
-export const seen = ({ from }: Meta, deviceName?: string) => ({
-  device: line(deviceName ?? from?.agent ?? "?"),
-  ...(from ? { place: line(from.address) } : {}),
-  time: clock.iso(),
-});
-
 /** What sessions must know of a change, as data and as the message that goes with it. */
 export function securing({ id }: AccountBody, why: string, ends: boolean, keep?: string) {
   const data = { id, at: clock.iso(), ends, why, ...(keep ? { keep } : {}) };
@@ -139,3 +130,19 @@ export const shown = (account: AccountDocument): Account => ({
   suspended: account.suspended ?? null,
   createdAt: account.createdAt,
 });
+
+/** Leaves nothing of an account but its id. @returns how many there were */
+export async function erase(store: Of, id: string): Promise<number> {
+  const after = await change(store, id, (account) => {
+    const { version, createdAt, updatedAt, outbox } = account;
+    const next = {
+      ...erased(account),
+      version,
+      createdAt,
+      updatedAt,
+      ...(outbox ? { outbox } : {}),
+    };
+    return account.status === "erased" ? undefined : { next };
+  });
+  return after ? 1 : 0;
+}

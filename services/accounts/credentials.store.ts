@@ -2,6 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
+import { forAccount, type Patience } from "../../mixins/guesses/delay.ts";
+import { TooManyGuesses } from "../../mixins/guesses/guesses.ts";
 import { faultOf } from "../../mixins/passwords/policy.ts";
 import { secure } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -39,6 +41,40 @@ export function mustBeGood(password: string, email?: string): void {
   const fault = faultOf(password, email);
   if (fault) throw PasswordRefused({ fault: faults[fault] as "short" });
 }
+
+/** So many letters may be asked for to one address, before they come more slowly. */
+const letters: Patience = { ...forAccount, free: 4, firstMs: 60_000, mostMs: 3_600_000 };
+
+/** Whether a letter may go to an address: nobody is to be buried in them. */
+export async function mayWrite({ guesses }: AuthService, email: string): Promise<boolean> {
+  try {
+    await guesses.attempt([{ key: `letter:${email}`, patience: letters }]);
+    return true;
+  } catch (error) {
+    if (isProblem(error, TooManyGuesses)) return false;
+    throw error;
+  }
+}
+
+/** Mails a code by which a new password is set, where there is an account. */
+export async function remind(self: AuthService, email: string): Promise<void> {
+  if (!(await mayWrite(self, email))) return;
+  const account = await kept.byEmail(self.store, email);
+  if (account?.status !== "active" && account?.status !== "pending") return;
+  await kept.change(self.store, account.id, (found) => {
+    const { next, data } = challenged(found, { kind: "reset" });
+    return { next, tell: kept.letter(found, { template: "resetPassword", data }) };
+  });
+}
+
+const line = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, 300);
+
+/** Where a request came from, as a letter says it. */
+export const seen = ({ from }: Meta, deviceName?: string) => ({
+  device: line(deviceName ?? from?.agent ?? "?"),
+  ...(from ? { place: line(from.address) } : {}),
+  time: clock.iso(),
+});
 
 /** The message that an e-mail was shown to be its account's. */
 export const shownToBe = ({ id, email = "" }: rules.AccountBody): Outgoing => ({
@@ -102,7 +138,7 @@ export async function setPassword(
     const next = rule(account);
     if (!next) return undefined;
     ending = kept.securing(next, act, true, keep);
-    const note = kept.letter(next, { template: "passwordChanged", data: kept.seen(meta) });
+    const note = kept.letter(next, { template: "passwordChanged", data: seen(meta) });
     const first = account.status === "pending" ? [shownToBe(next)] : [];
     return { next, tell: [kept.told(next, act, meta, { by: id }), ending.tell, ...first, ...note] };
   });

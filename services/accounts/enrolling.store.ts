@@ -2,8 +2,7 @@
 import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
-import { forAccount, type Patience } from "../../mixins/guesses/delay.ts";
-import { TooManyGuesses } from "../../mixins/guesses/guesses.ts";
+import { EmailMissing, EmailUnconfirmed, LinkedElsewhere } from "../access/oidc.contract.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
 import { message } from "../shared/message.ts";
@@ -11,23 +10,9 @@ import { isProblem } from "../shared/problem.ts";
 import * as rules from "./account.ts";
 import { type Language, registered } from "./accounts.contract.ts";
 import * as kept from "./auth.store.ts";
-import { challenged } from "./credentials.store.ts";
+import { challenged, mayWrite, shownToBe } from "./credentials.store.ts";
 
 type AuthService = kept.AuthService;
-
-/** So many letters may be asked for to one address, before they come more slowly. */
-const letters: Patience = { ...forAccount, free: 4, firstMs: 60_000, mostMs: 3_600_000 };
-
-/** Whether a letter may go to an address: nobody is to be buried in them. */
-async function mayWrite({ guesses }: AuthService, email: string): Promise<boolean> {
-  try {
-    await guesses.attempt([{ key: `letter:${email}`, patience: letters }]);
-    return true;
-  } catch (error) {
-    if (isProblem(error, TooManyGuesses)) return false;
-    throw error;
-  }
-}
 
 const post = (self: AuthService, [outgoing]: Outgoing[]) =>
   outgoing ? self.broker.sendToChannel(outgoing.channel, outgoing.message) : Promise.resolve();
@@ -74,13 +59,84 @@ export async function enrol(self: AuthService, applicant: Applicant, meta: Meta)
   }
 }
 
-/** Mails a code by which a new password is set, where there is an account. */
-export async function remind(self: AuthService, email: string): Promise<void> {
-  if (!(await mayWrite(self, email))) return;
-  const account = await kept.byEmail(self.store, email);
-  if (account?.status !== "active" && account?.status !== "pending") return;
-  await kept.change(self.store, account.id, (found) => {
-    const { next, data } = challenged(found, { kind: "reset" });
-    return { next, tell: kept.letter(found, { template: "resetPassword", data }) };
+/**
+ * The account that a provider vouches for: the one that is linked, or one that is made. An e-mail
+ * alone links nothing unless the provider is trusted with it; else its owner answers a letter first.
+ * @throws EmailMissing, EmailUnconfirmed, LinkedElsewhere
+ */
+export async function federate(
+  self: AuthService,
+  { identity, email: given, emailVerified, language, link }: Vouched,
+  meta: Meta,
+): Promise<kept.AccountDocument> {
+  const linked = await kept.byIdentity(self.store, identity);
+  if (link) return linkTo(self, linked, link, identity, meta);
+  if (linked) return linked;
+  if (!given) throw EmailMissing();
+  const email = rules.emailOf(given);
+  const account = emailVerified ? await kept.byEmail(self.store, email) : undefined;
+  if (account?.status === "active") return linkTo(self, undefined, account.id, identity, meta);
+  if (account?.status === "suspended") return account;
+  if (!emailVerified) {
+    self.later.add(enrol(self, { email, language, identity }, meta));
+    throw EmailUnconfirmed();
+  }
+  return vouched(self, account, { email, language, identity }, meta);
+}
+
+export interface Vouched {
+  /** `provider|subject` */
+  identity: string;
+  email?: string | undefined;
+  emailVerified: boolean;
+  language: z.output<typeof Language>;
+  /** The account that is to be linked, where who has signed in asked for it. */
+  link?: string | undefined;
+}
+
+async function linkTo(
+  self: AuthService,
+  linked: kept.AccountDocument | undefined,
+  id: string,
+  identity: string,
+  meta: Meta,
+): Promise<kept.AccountDocument> {
+  if (linked && linked.id !== id) throw LinkedElsewhere();
+  const after = await kept.change(self.store, id, (account) => ({
+    next: { ...account, identities: [...new Set([...account.identities, identity])] },
+    tell: [
+      kept.told(account, "linked a provider", meta, {
+        by: id,
+        facts: { provider: providerOf(identity) },
+      }),
+    ],
+  }));
+  return after ?? fail(LinkedElsewhere());
+}
+
+const providerOf = (identity: string): string => identity.split("|")[0] ?? "";
+const fail = (error: Error): never => {
+  throw error;
+};
+
+/** A trusted provider says whose e-mail it is: what others began with it without proof is void. */
+async function vouched(
+  self: AuthService,
+  pending: kept.AccountDocument | undefined,
+  { email, language, identity }: Required<Pick<Applicant, "email" | "language" | "identity">>,
+  meta: Meta,
+): Promise<kept.AccountDocument> {
+  const base = pending ?? rules.newAccount(newId(), email, language);
+  const next = { ...base, status: "active" as const, identities: [identity], codes: [] };
+  const act = kept.told(next, "registered with a provider", meta, {
+    by: next.id,
+    facts: { provider: providerOf(identity) },
+    personal: { email },
   });
+  const news = message(registered, { id: next.id, email, language });
+  const first = pending ? [] : [{ channel: registered.name, message: news }];
+  const tell = [...first, act, shownToBe(next)];
+  return pending
+    ? self.store.replace({ ...pending, ...next }, { tell })
+    : self.store.insert(next, { tell });
 }

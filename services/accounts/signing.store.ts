@@ -8,6 +8,7 @@ import { EmailUnverified, type SignedIn, Suspended, type Tokens } from "./accoun
 import * as rules from "./account.ts";
 import { ChallengeRefused, type factor, SignInRefused } from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
+import { seen } from "./credentials.store.ts";
 import { forgive, spendCode, suspects } from "./factor.store.ts";
 
 type AuthService = kept.AuthService;
@@ -108,11 +109,12 @@ export async function begin(
   { device, deviceName, amr, fresh }: On & { amr: string[]; fresh?: string },
 ): Promise<Tokens> {
   await kept.change(self.store, account.id, (found) => {
-    const seen = rules.seenOn(found, device);
-    const next = fresh && found.password === account.password ? { ...seen, password: fresh } : seen;
+    const known = rules.seenOn(found, device);
+    const next =
+      fresh && found.password === account.password ? { ...known, password: fresh } : known;
     if (next === found) return undefined;
     const isStrange = found.devices.length > 0 && !rules.knows(found, device);
-    const data = kept.seen(ctx.meta, deviceName);
+    const data = seen(ctx.meta, deviceName);
     const tell: Outgoing[] = isStrange ? kept.letter(found, { template: "newDevice", data }) : [];
     return { next, tell };
   });

@@ -1,11 +1,11 @@
 /** Signing in with providers of OpenID Connect that the configuration names. */
 import { z } from "zod";
+import { Device, DeviceName, SignedIn, Suspended } from "../accounts/account.contract.ts";
+import { AccountId, Email, Language } from "../accounts/accounts.contract.ts";
+import { everyDoor, own } from "../accounts/auth.contract.ts";
+import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
 import { action } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
-import { Device, DeviceName, SignedIn, Suspended } from "./account.contract.ts";
-import { AccountId, Email, Language } from "./accounts.contract.ts";
-import { everyDoor, own } from "./auth.contract.ts";
-import { NotSignedIn, StandIn } from "./caller.contract.ts";
 
 const Provider = z.string().regex(/^[a-z0-9-]{1,30}$/);
 export const ProviderUnknown = problem(

@@ -1,0 +1,58 @@
+/** The file that holds where chains end: apart from the chains, and written by appending alone. */
+import { mkdir, open, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Anchor, anchor, type Head } from "./chain.ts";
+
+export class Anchors {
+  readonly #file: string;
+  readonly #key: string;
+  #last: Anchor | undefined;
+
+  constructor(file: string, key: string) {
+    this.#file = file;
+    this.#key = key;
+  }
+
+  /** When chains were last anchored, ISO. */
+  get lastAt(): string | undefined {
+    return this.#last?.at;
+  }
+
+  /** All lines; one that cannot be read is one that does not hold. */
+  async read(): Promise<Anchor[]> {
+    const text = await readFile(this.#file, "utf8").catch(ifMissing);
+    return text.split("\n").filter(Boolean).map(parsed);
+  }
+
+  async open(): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    this.#last = (await this.read()).at(-1);
+  }
+
+  /** Writes where chains end now; on the disk when it resolves. */
+  async write(at: string, heads: Record<string, Head>): Promise<void> {
+    const next = anchor(this.#last?.mac ?? "", at, heads, this.#key);
+    const handle = await open(this.#file, "a", 0o600);
+    try {
+      await handle.appendFile(`${JSON.stringify(next)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    this.#last = next;
+  }
+}
+
+const ifMissing = (error: NodeJS.ErrnoException): string => {
+  if (error.code !== "ENOENT") throw error;
+  return "";
+};
+
+function parsed(line: string): Anchor {
+  try {
+    const { at = "", heads = {}, mac = "" } = JSON.parse(line) as Partial<Anchor>;
+    return { at, heads, mac };
+  } catch {
+    return { at: "", heads: {}, mac: "" };
+  }
+}

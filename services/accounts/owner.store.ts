@@ -1,0 +1,117 @@
+/** What the owner of an account does, known by a session or by a mailed code. */
+import type { z } from "zod";
+import { forAddress } from "../../mixins/guesses/delay.ts";
+import { clock } from "../shared/clock.ts";
+import type { Meta } from "../shared/contract.ts";
+import * as rules from "./account.ts";
+import { CodeRefused, type reset, SignInRefused } from "./auth.contract.ts";
+import * as kept from "./auth.store.ts";
+import { ownerOf } from "./caller.contract.ts";
+import { challenged, mayWrite, mustBeGood, setPassword } from "./credentials.store.ts";
+import { forgive, suspects } from "./factor.store.ts";
+import { type Asked, mustBeActive } from "./signing.store.ts";
+import { AccountNotFound } from "./support.contract.ts";
+
+type AuthService = kept.AuthService;
+type AccountDocument = kept.AccountDocument;
+
+/** @throws AccountNotFound */
+export async function found(self: AuthService, id: string): Promise<kept.AccountDocument> {
+  const account = await self.store.get(id);
+  if (!account) throw AccountNotFound();
+  return account;
+}
+
+/** The account of who asks. @throws NotSignedIn, StandIn, Suspended */
+export async function mine(self: AuthService, meta: Meta, inPerson = true) {
+  const account = await found(self, ownerOf(meta, inPerson).id);
+  mustBeActive(account);
+  return account;
+}
+
+/** Slows who asks for letters and accounts by the hundred. @throws TOO_MANY_GUESSES */
+export const slowed = async ({ guesses }: AuthService, what: string, { from }: Meta) => {
+  if (from) await guesses.attempt([{ key: `${what}:${from.address}`, patience: forAddress }]);
+};
+
+/** Answers at once; what is done meanwhile takes longer for some e-mails than for others. */
+export function inTime(self: AuthService, work: Promise<unknown>): { accepted: true } {
+  const task = work
+    .catch((error) => self.logger.error("What was accepted could not be done:", error))
+    .finally(() => self.later.delete(task));
+  self.later.add(task);
+  return { accepted: true };
+}
+
+/** Shows the password of the account. @throws SignInRefused, TOO_MANY_GUESSES */
+export async function shows(
+  self: AuthService,
+  { meta }: Asked,
+  account: AccountDocument,
+  password: string,
+): Promise<void> {
+  const suspected = suspects(`password:${account.id}`, undefined, meta);
+  await self.guesses.attempt(suspected);
+  if (!(await self.hasher.verify(account.password, password))) throw SignInRefused();
+  forgive(self, suspected);
+}
+
+/** Another password; without one before, a step-up was enough. All other sessions end. */
+export async function changePassword(
+  self: AuthService,
+  ctx: Asked,
+  { current = "", password: wanted }: { current?: string | undefined; password: string },
+): Promise<void> {
+  const account = await mine(self, ctx.meta);
+  mustBeGood(wanted, account.email);
+  if (account.password) await shows(self, ctx, account, current);
+  const password = await self.hasher.hash(wanted);
+  const { session } = ownerOf(ctx.meta);
+  await setPassword(self, ctx, account.id, {
+    rule: (found) => ({ ...found, password }),
+    act: "changed password",
+    meta: ctx.meta,
+    ...(session ? { keep: session } : {}),
+  });
+}
+
+/** A new password by a mailed code. @throws CodeRefused, PasswordRefused */
+export async function resetPassword(
+  self: AuthService,
+  ctx: Asked,
+  { code, password: wanted }: z.output<typeof reset.params>,
+): Promise<void> {
+  const hash = rules.hashOf(code);
+  const account = await kept.byCode(self.store, hash);
+  const isGood = (found: rules.AccountBody) =>
+    rules.codeOf(found, hash, ["reset"], clock.iso()) !== undefined;
+  if (!account || !isGood(account)) throw CodeRefused();
+  mustBeGood(wanted, account.email);
+  const password = await self.hasher.hash(wanted);
+  const saved = await setPassword(self, ctx, account.id, {
+    rule: (found) => (isGood(found) ? rules.reset(found, password) : undefined),
+    act: "reset password",
+    meta: ctx.meta,
+  });
+  if (!saved) throw CodeRefused();
+}
+
+/** Mails a code to the e-mail that is wanted; to one that is taken, that it is. */
+export async function askForEmail(
+  self: AuthService,
+  id: string,
+  email: string,
+  meta: Meta,
+): Promise<void> {
+  if (!(await mayWrite(self, email))) return;
+  const taken = await kept.byEmail(self.store, email);
+  await kept.change(self.store, id, (account) => {
+    const act = kept.told(account, "asked for another e-mail", meta, { personal: { email } });
+    if (taken) {
+      const letter = kept.letter(account, { template: "alreadyRegistered", data: {} }, email);
+      return { next: account, tell: [act, ...letter] };
+    }
+    const { next, data } = challenged(account, { kind: "email", email });
+    return { next, tell: [act, ...kept.letter(next, { template: "verifyEmail", data }, email)] };
+  });
+}
