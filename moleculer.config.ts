@@ -1,11 +1,20 @@
 /** What every node has: composition only. The choices are made in config/, the actors in services/. */
 import type { BrokerOptions, ServiceBroker } from "moleculer";
 import { banner } from "./config/banner.ts";
+import { responses } from "./config/cache.ts";
 import { channelsMiddleware } from "./config/channels.ts";
 import { holdDataFolder } from "./config/data-folder.ts";
 import { env } from "./config/env.ts";
+import { closeLimits } from "./config/limits.ts";
 import { logging } from "./config/logging.ts";
-import { checkResults } from "./services/shared/wire.ts";
+import { closeAccessLog, metrics, openNodePort } from "./config/observing.ts";
+import { breakers, resilienceSettings } from "./config/resilience.ts";
+import type { ChannelAdmin } from "./mixins/channels/port.ts";
+import { clearing } from "./mixins/resilience/clearing.ts";
+import { resilience } from "./mixins/resilience/middleware.ts";
+import { actions } from "./services/contracts.ts";
+import { wrote } from "./services/gateway/doors.contract.ts";
+import { checkResults, tell } from "./services/shared/wire.ts";
 
 const release = hold();
 checkResults(env.house.NODE_ENV === "test");
@@ -21,6 +30,27 @@ function hold(): () => void {
 
 /** First, so that it is let go of last. */
 const dataFolder = { name: "DataFolder", stopped: release };
+
+/** What is counted on this node, and written when it stops. */
+const observing = {
+  name: "Observing",
+  created(broker: ServiceBroker) {
+    const channels = async () => {
+      const { channelAdapter } = broker as unknown as { channelAdapter?: ChannelAdmin };
+      return channelAdapter ? channelAdapter.stats() : [];
+    };
+    metrics.watch({ breakers, responses, channels });
+  },
+  async stopped() {
+    closeLimits();
+    await closeAccessLog();
+  },
+};
+
+/** Doors forget what was made of an actor that has written. */
+const forgetting = clearing((broker, actor) => {
+  void tell({ emit: broker.broadcast.bind(broker) }, wrote, { actor });
+});
 
 /** Last, when everything is open. */
 const greeting = {
@@ -44,7 +74,16 @@ export default {
   requestTimeout: env.house.REQUEST_TIMEOUT_MS,
   // A stopping node finishes what it was asked.
   tracking: { enabled: true, shutdownTimeout: 10_000 },
+  registry: { stopDelay: env.doors.STOP_DELAY_MS },
   // Shapes are checked by the contracts; Moleculer's own validator has nothing to do.
   validator: false,
-  middlewares: [dataFolder, channelsMiddleware(), greeting],
+  middlewares: [
+    dataFolder,
+    observing,
+    openNodePort(),
+    resilience({ ...resilienceSettings, contracts: actions }),
+    channelsMiddleware(),
+    forgetting,
+    greeting,
+  ],
 } as unknown as BrokerOptions;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, type CommanderError } from "commander";
 import { accounts } from "./commands/accounts.ts";
 import { audit } from "./commands/audit.ts";
+import { breakers } from "./commands/breakers.ts";
 import { completion } from "./commands/completion.ts";
 import { contexts } from "./commands/contexts.ts";
 import { deadletters } from "./commands/deadletters.ts";
@@ -18,6 +19,7 @@ import { type Io, opener } from "./io.ts";
 import { sayError } from "./output.ts";
 
 const families = [
+  breakers,
   films,
   imports,
   accounts,

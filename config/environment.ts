@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { chooseActors } from "./actors.ts";
 import { accountsVariables } from "./environment-accounts.ts";
+import { doorsVariables } from "./environment-doors.ts";
 import { mailVariables, usersVariables } from "./environment-users.ts";
 
 const port = (preset: number) =>
@@ -69,6 +70,7 @@ export const variables = {
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),
   },
+  doors: doorsVariables,
   accounts: accountsVariables,
   users: usersVariables,
   mail: mailVariables,

@@ -1,26 +1,19 @@
 /**
  * The operator's door: what contracts open to it, also by name. It listens on loopback unless
- * configured, wants the operator's token, and never calls what is private or the messaging's own.
+ * configured, takes the operator's token beside those of operators and admins, and never calls what
+ * is private or the messaging's own.
  */
 import { env } from "../../config/env.ts";
-import { objects } from "../../config/objects.ts";
 import { operatorToken } from "../../config/secrets.ts";
-import { actions } from "../contracts.ts";
-import { door } from "./door.ts";
-import { operators } from "./operator.ts";
+import { open } from "./opening.ts";
 
-const { ADMIN_HOST, ADMIN_PORT, ADMIN_ORIGINS, BODY_LIMIT_BYTES, COMPRESSION } = env.gateway;
+const { ADMIN_HOST, ADMIN_PORT, ADMIN_ORIGINS } = env.gateway;
 
-export default door({
+export default open({
   door: "admin",
-  contracts: actions,
   host: ADMIN_HOST,
   port: ADMIN_PORT,
   origins: ADMIN_ORIGINS,
-  bodyLimitBytes: BODY_LIMIT_BYTES,
-  compression: COMPRESSION,
-  recognise: operators("admin", operatorToken()),
-  guarded: true,
+  operatorToken: operatorToken(),
   byName: true,
-  objects,
 });

@@ -1,143 +1,133 @@
 /** From a request to an actor and back: parameters in, the answer or the problem out. */
-import type { ServiceBroker } from "moleculer";
-import type { Action, Door, Meta } from "../shared/contract.ts";
-import { ParamsInvalid } from "../shared/problem.ts";
-import { type BodyLimits, jsonBody } from "./body.ts";
-import type { Exchange, Sender } from "./exchange.ts";
-import type { Headers } from "./headers.ts";
-import { languagesOf } from "./languages.ts";
-import { admit, type Caller, type Recognise } from "./operator.ts";
+
+import type { Headers } from "../../mixins/http/headers.ts";
+import type { Once } from "../../mixins/resilience/once.ts";
+import type { Responses } from "../../mixins/resilience/responses.ts";
+import { clock } from "../shared/clock.ts";
+import type { Action, Caller, Door } from "../shared/contract.ts";
+import { type BodyLimits, jsonBody, rawBody } from "./body.ts";
+import { type Choose, type Enter, optionsOf } from "./entry.ts";
+import type { Exchange } from "./exchange.ts";
+import { answerKept, bytesOf, keepingOf, keyOf } from "./keeping.ts";
 import { PathUnknown } from "./refusals.ts";
+import { doOnce } from "./repeating.ts";
 import { type DoorRoute, paramsByBody, paramsByQuery, refuseQuery } from "./routes.ts";
+import type { Sender } from "./sender.ts";
 import { receive, sendObject, type Transfers } from "./transfer.ts";
 
+type Given = Record<string, string | undefined>;
 /** Answers one request; never throws. */
-export type Answerer = (
-  x: Exchange,
-  fromPath: Record<string, string | undefined>,
-  query: string,
-) => void;
+export type Answerer = (x: Exchange, fromPath: Given, query: string) => void;
 
 export interface House {
-  readonly broker: ServiceBroker;
   readonly door: Door;
-  readonly recognise: Recognise;
+  readonly enter: Enter;
+  readonly choose: Choose;
   readonly send: Sender;
   readonly limits: BodyLimits;
   readonly transfers: Transfers;
+  /** What doors keep; nothing is kept where it is absent. */
+  readonly responses?: Responses | undefined;
+  /** Remembers what was done under an Idempotency-Key. */
+  readonly once?: Once | undefined;
+  /** Told of an actor that was asked to change something. */
+  readonly wrote: (actor: string) => void;
 }
 
-const keyForm = /^[\x21-\x7e]{1,200}$/;
-
-function idempotencyKey(x: Exchange): string | undefined {
-  const key = x.req.headers["idempotency-key"];
-  if (key === undefined) return undefined;
-  if (typeof key === "string" && keyForm.test(key)) return key;
-  const fault = { path: "Idempotency-Key", message: "1 to 200 visible ASCII characters" };
-  throw ParamsInvalid({ errors: [fault], summary: `${fault.path}: ${fault.message}` });
-}
-
-/** What goes along with a call, and nothing else that came from outside. */
-function optionsOf(x: Exchange, contract: Action, caller: Caller) {
-  const meta: Meta = { caller };
-  const languages = x.req.headers["accept-language"];
-  if (languages !== undefined) meta.languages = languagesOf(languages) as string[];
-  const key = contract.claims ? idempotencyKey(x) : undefined;
-  if (key !== undefined) meta.idempotencyKey = key;
-  return contract.timeoutMs === undefined
-    ? { meta, requestID: x.id }
-    : { meta, requestID: x.id, timeout: contract.timeoutMs };
-}
-
-/** The language that a result says it is in. */
-function languageOf(result: unknown): string | undefined {
-  if (typeof result !== "object" || result === null) return undefined;
-  const language: unknown = Reflect.get(result, "language");
-  return typeof language === "string" && language !== "und" ? language : undefined;
-}
-
-/** Reading, by path and query: the hot path, so without a promise more than the call's own. */
-function reading(house: House, route: DoorRoute, base: Headers): Answerer {
-  const { broker, send, recognise } = house;
-  const { contract, needs } = route;
-  return (x, fromPath, query) => {
-    const fail = (error: unknown) => send.problem(x, error);
-    const done = (result: unknown) => {
-      try {
-        send.whole(x, base, JSON.stringify(result ?? null), languageOf(result));
-      } catch (error) {
-        fail(error);
-      }
-    };
-    try {
-      const caller = recognise(x.req);
-      admit(caller, needs);
-      const params = paramsByQuery(route, fromPath, query);
-      broker.call(contract.name, params, optionsOf(x, contract, caller)).then(done, fail);
-    } catch (error) {
-      fail(error);
-    }
-  };
-}
-
-type Task = (
-  x: Exchange,
-  ...rest: Parameters<Answerer> extends [unknown, ...infer R] ? R : never
-) => Promise<void>;
+type Task = (x: Exchange, fromPath: Given, query: string) => Promise<void>;
 const caught =
   (send: Sender, task: Task): Answerer =>
   (x, fromPath, query) => {
     task(x, fromPath, query).catch((error: unknown) => send.problem(x, error));
   };
 
+/** Reading, by path and query: the hot path. */
+function reading(house: House, { contract, needs, ...route }: DoorRoute): Task {
+  const { door, send, enter, choose, responses } = house;
+  const shared = door === "public" && contract.cacheSeconds !== undefined;
+  const base = send.base(send.json, shared ? contract.cacheSeconds : undefined);
+  const keeping = responses && keepingOf(contract, shared);
+  // What everybody may read is asked for as a guest: it is the same for everybody.
+  const guest: Caller = Object.freeze({ id: "guest", role: "guest", door });
+  return async (x, fromPath, query) => {
+    const caller = await enter(x, contract, needs);
+    const target = choose(contract, caller);
+    const asker = shared ? guest : caller;
+    const ask = async () => {
+      const params = paramsByQuery({ contract, needs, ...route }, fromPath, query);
+      return bytesOf(await target.ask(params, optionsOf(x, contract, asker)));
+    };
+    if (!keeping) return send.tagged(x, base, await ask(), []);
+    const { seconds, madeOf } = keeping;
+    const key = keyOf(x, target, caller, keeping);
+    const wanted = { key, seconds, madeOf, ask };
+    return answerKept(x, send, base, { ...wanted, responses, now: clock.now });
+  };
+}
+
+const again = ["Idempotency-Replayed", "true"];
+
 /** Everything else: bodies, bytes, other statuses than 200. */
-function doing(house: House, route: DoorRoute, base: Headers): Answerer {
-  const { broker, send, recognise, limits, transfers } = house;
+function doing(house: House, route: DoorRoute): Task {
+  const { send, enter, choose, limits, transfers } = house;
   const { contract, needs } = route;
-  return caught(send, async (x, fromPath, query) => {
-    const caller = recognise(x.req);
-    admit(caller, needs);
+  const base: Headers = send.base(send.json);
+  const bodyOf = async (x: Exchange, fromPath: Given, query: string): Promise<object> => {
+    if (!route.byQuery) {
+      if (query !== "") refuseQuery(contract.name, query);
+      return paramsByBody(route, fromPath, await jsonBody(x, limits));
+    }
+    const params = paramsByQuery(route, fromPath, query);
+    const { rawBody: raw } = contract;
+    return raw ? { ...params, ...(await rawBody(x, limits, raw.headers)) } : params;
+  };
+  return async (x, fromPath, query) => {
+    const caller = await enter(x, contract, needs);
+    const target = choose(contract, caller);
+    const params = await bodyOf(x, fromPath, query);
     const options = optionsOf(x, contract, caller);
-    const ask = (params: object) => broker.call(contract.name, params, options);
-    if (!route.byQuery && query !== "") refuseQuery(contract.name, query);
-    const params = route.byQuery
-      ? paramsByQuery(route, fromPath, query)
-      : paramsByBody(route, fromPath, await jsonBody(x, limits));
-    const result: unknown = contract.upload
-      ? await receive(x, transfers, contract.upload.maxBytes, (got) => ask({ ...params, ...got }))
-      : await ask(params);
-    if (contract.download) return sendObject(x, send, transfers, result);
-    const text = JSON.stringify(result ?? null);
-    send.plain(x, contract.status ?? 200, base, [], text);
-  });
+    if (contract.download) {
+      return sendObject(x, send, transfers, await target.ask(params, options));
+    }
+    const tell = (more: object, asked: unknown) =>
+      doOnce(house, { x, contract, caller, asked }, () =>
+        target.ask({ ...params, ...more }, options),
+      );
+    const done = contract.upload
+      ? await receive(x, transfers, contract.upload.maxBytes, (got) =>
+          tell(got, [params, got.size, got.sha256]),
+        )
+      : await tell({}, params);
+    const { status, text } = done.answer;
+    send.plain(x, status, base, done.again ? [...again] : [], text);
+  };
 }
 
 /** How a path of a contract is answered. */
 export function answererOf(house: House, route: DoorRoute): Answerer {
   const { contract, method } = route;
-  const kept = house.door === "public" ? contract.cacheSeconds : undefined;
-  const base = house.send.base(house.send.json, kept);
   const reads = method === "GET" && !contract.download && (contract.status ?? 200) === 200;
-  return reads ? reading(house, route, base) : doing(house, route, base);
+  return caught(house.send, reads ? reading(house, route) : doing(house, route));
 }
 
 /** `POST /v1/call/{action}`: any contract that opens this door, by its name. */
 export function callByName(house: House, contracts: ReadonlyMap<string, Action>): Answerer {
-  const { broker, send, recognise, limits } = house;
+  const { door, send, enter, choose, limits } = house;
   const base = send.base(send.json);
   return caught(send, async (x, { action = "" }, query) => {
-    const caller = recognise(x.req);
     const contract = contracts.get(action);
-    const needs = contract?.opens?.[house.door];
+    const needs = contract?.opens?.[door];
     if (!contract || !needs) throw PathUnknown({ path: `/v1/call/${action}` });
-    admit(caller, needs);
+    const caller = await enter(x, contract, needs);
     if (query !== "") refuseQuery(contract.name, query);
     const params = (await jsonBody(x, limits)) as object;
-    const result: unknown = await broker.call(
-      contract.name,
-      params,
-      optionsOf(x, contract, caller),
+    const options = optionsOf(x, contract, caller);
+    const ask = () => choose(contract, caller).ask(params, options);
+    const { answer, again: repeated } = await doOnce(
+      house,
+      { x, contract, caller, asked: params },
+      ask,
     );
-    send.plain(x, contract.status ?? 200, base, [], JSON.stringify(result ?? null));
+    send.plain(x, answer.status, base, repeated ? [...again] : [], answer.text);
   });
 }

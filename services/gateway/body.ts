@@ -1,8 +1,9 @@
 /** Request bodies: taken up to a limit and in time, or refused. */
 import type { IncomingMessage } from "node:http";
+import { readJson } from "../../mixins/http/json.ts";
+import { BodyInvalid } from "../../mixins/http/refusals.ts";
 import type { Exchange } from "./exchange.ts";
-import { readJson } from "./json.ts";
-import { BodyInvalid, BodyTooLarge, MediaTypeRefused, RequestTooSlow } from "./refusals.ts";
+import { BodyTooLarge, MediaTypeRefused, RequestTooSlow } from "./refusals.ts";
 
 export interface BodyLimits {
   /** Bytes of a JSON body at most. */
@@ -63,6 +64,17 @@ function readBytes(req: IncomingMessage, { bytes, ms }: BodyLimits): Promise<Buf
 }
 
 const isJson = /^application\/(?:json|[\w.-]+\+json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/** Of a signed body every byte counts: it is handed on as it came, with the headers that sign it. */
+export async function rawBody(x: Exchange, limits: BodyLimits, names: readonly string[]) {
+  if (hasBody(x.req)) admitBody(x, /^/, "anything", limits.bytes);
+  const body = hasBody(x.req) ? await readBytes(x.req, limits) : Buffer.alloc(0);
+  const headers = names.flatMap((name) => {
+    const value = x.req.headers[name.toLowerCase()];
+    return typeof value === "string" ? [[name.toLowerCase(), value]] : [];
+  });
+  return { body: body.toString("base64"), headers: Object.fromEntries(headers) };
+}
 
 /** The JSON body of a request, `{}` where there is none. */
 export async function jsonBody(x: Exchange, limits: BodyLimits): Promise<unknown> {

@@ -3,16 +3,22 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import findMyWay from "find-my-way";
+import { type Cors, isRequestId, preflight } from "../../mixins/http/headers.ts";
+import { UrlInvalid } from "../../mixins/http/refusals.ts";
 import type { Answerer } from "./asking.ts";
-import type { Exchange, Sender } from "./exchange.ts";
-import { type Cors, isRequestId, preflight } from "./headers.ts";
-import { MethodRefused, PathUnknown, RequestMalformed, UrlInvalid } from "./refusals.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { MethodRefused, PathUnknown, RequestMalformed } from "./refusals.ts";
+import type { Sender } from "./sender.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Verb = (typeof methods)[number];
 
+interface Place {
+  answer: Answerer;
+  pattern: string;
+}
 interface Found {
-  answer: Answerer | undefined;
+  place: Place | undefined;
   params: Record<string, string | undefined>;
   query: string;
 }
@@ -37,7 +43,7 @@ export function desk(send: Sender, { of: originOf }: Cors): Desk {
     const found = router.find(method as Verb, url);
     if (!found) return undefined;
     const query = found.searchParams as unknown as string | undefined;
-    return { answer: found.store ?? undefined, params: found.params, query: query ?? "" };
+    return { place: found.store ?? undefined, params: found.params, query: query ?? "" };
   }
 
   /** What is possible at this address. */
@@ -66,17 +72,19 @@ export function desk(send: Sender, { of: originOf }: Cors): Desk {
   return {
     find,
     on(method, pattern, answer) {
-      router.on(method, pattern, nobody, answer);
-      if (method === "GET") router.on("HEAD", pattern, nobody, answer);
+      const place: Place = { answer, pattern };
+      router.on(method, pattern, nobody, place);
+      if (method === "GET") router.on("HEAD", pattern, nobody, place);
     },
     take(req, res) {
       const given = req.headers["x-request-id"];
-      const x: Exchange = { req, res, id: isRequestId(given) ? given : randomUUID() };
+      const found = find(req.method ?? "", req.url ?? "");
+      const id = isRequestId(given) ? given : randomUUID();
+      const x = exchange(req, res, id, found?.place?.pattern);
       if (req.headers.host === undefined && req.httpVersionMinor === 1) {
         return send.problem(x, RequestMalformed({ reason: "it has no Host header" }));
       }
-      const found = find(req.method ?? "", req.url ?? "");
-      if (found?.answer) found.answer(x, found.params, found.query);
+      if (found?.place) found.place.answer(x, found.params, found.query);
       else if (found) send.problem(x, UrlInvalid({ reason: "its path cannot be decoded" }));
       else unmatched(x);
     },

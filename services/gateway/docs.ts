@@ -1,9 +1,10 @@
-/** The documentation of a door: its OpenAPI document, and a page that shows it without a network. */
+/** What every door has: probes, its OpenAPI document, and a page that shows that without a network. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Answerer } from "./asking.ts";
-import type { Sender } from "./exchange.ts";
+import { NotReady } from "./refusals.ts";
+import type { Sender } from "./sender.ts";
 
 /** Everything comes from this door; nothing of it may be framed or send forms elsewhere. */
 const policy =
@@ -65,5 +66,38 @@ export function docs(send: Sender, document: { info: { title: string } }): [stri
     ["/docs", text("text/html; charset=utf-8", page(document.info.title), policy)],
     ["/docs/start.js", text(script, start)],
     ...assets.map(([name, type]): [string, Answerer] => [`/docs/${name}`, asset(name, type)]),
+  ];
+}
+
+/** What readiness depends on. */
+export interface State {
+  readonly started: boolean;
+  readonly stopping: boolean;
+  readonly paths: number;
+}
+
+/** Why a door takes no requests; nothing when it does. */
+export function hindrances({ started, stopping, paths }: State): string[] {
+  if (stopping) return ["the house is stopping"];
+  const reasons: string[] = [];
+  if (!started) reasons.push("the house is starting");
+  if (paths === 0) reasons.push("the door has no paths");
+  return reasons;
+}
+
+/** The probes by their paths. */
+export function probes(send: Sender, state: () => State): [path: string, answer: Answerer][] {
+  const base = send.base(send.json);
+  const live = JSON.stringify({ status: "ok" });
+  return [
+    ["/livez", (x) => send.plain(x, 200, base, [], live)],
+    [
+      "/readyz",
+      (x) => {
+        const reasons = hindrances(state());
+        if (reasons.length === 0) send.plain(x, 200, base, [], live);
+        else send.problem(x, NotReady({ reasons, summary: reasons.join(", ") }));
+      },
+    ],
   ];
 }

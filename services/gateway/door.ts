@@ -4,41 +4,25 @@
  * that what no contract opens is not there, and never lets anything from outside into `meta` but
  * the languages and the idempotency key.
  */
-import type { Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Service, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
-import type { ObjectStore } from "../../mixins/objects/port.ts";
-import type { Action, Door, Method } from "../shared/contract.ts";
-import { answererOf, callByName, type House } from "./asking.ts";
+import { cors } from "../../mixins/http/headers.ts";
+import { revocation } from "../access/sessions.contract.ts";
+import type { Method } from "../shared/contract.ts";
+import { wiring } from "../shared/wire.ts";
+import { answererOf, callByName } from "./asking.ts";
 import { type Desk, desk } from "./desk.ts";
-import { docs } from "./docs.ts";
-import { type Sender, sender } from "./exchange.ts";
-import { cors } from "./headers.ts";
+import { docs, probes } from "./docs.ts";
+import { wrote } from "./doors.contract.ts";
+import { type DoorSettings, houseOf } from "./housing.ts";
 import { openapi } from "./openapi.ts";
-import type { Recognise } from "./operator.ts";
-import { probes } from "./probes.ts";
+import type { Guard } from "./recognising.ts";
 import { callables, routesOf } from "./routes.ts";
-import { serverOf, timeouts } from "./server.ts";
-
-export interface DoorSettings {
-  readonly door: Door;
-  readonly contracts: readonly Action[];
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** Origins whose pages may read the answers; `*` for all. */
-  readonly origins: readonly string[];
-  readonly bodyLimitBytes: number;
-  readonly compression: boolean;
-  readonly recognise: Recognise;
-  /** Whether a token is asked for, for the documentation. */
-  readonly guarded: boolean;
-  /** Whether actions may be asked by name. */
-  readonly byName: boolean;
-  readonly objects: ObjectStore;
-  readonly timeouts?: Partial<typeof timeouts>;
-}
+import { type Sender, sender } from "./sender.ts";
+import { listening, serverOf, timeouts } from "./server.ts";
 
 /** Of what the doors say, not of the package. */
 const version = "1.0.0";
@@ -46,6 +30,7 @@ const version = "1.0.0";
 interface Doorway extends Service {
   server: Server;
   desk: Desk;
+  guard: Guard;
   aliases: { method: Method; fullPath: string }[];
   /** Where it listens, `http://127.0.0.1:3000`. */
   door: string;
@@ -64,16 +49,15 @@ function senderOf(self: Doorway, settings: DoorSettings): Sender {
     compression: settings.compression,
     closing: () => isStopping(self),
     log: (requestID, error) => self.logger.error("A request failed.", { requestID }, error),
+    answered: settings.answered,
   });
 }
 
 /** Every path that is to be: those of the contracts, by moleculer-web's aliases, and the door's. */
 function deskOf(self: Doorway, settings: DoorSettings): Desk {
-  const { door, contracts, recognise, guarded, byName, objects } = settings;
+  const { door, contracts, byName } = settings;
   const send = senderOf(self, settings);
-  const limits = { bytes: settings.bodyLimitBytes, ms: { ...timeouts, ...settings.timeouts }.body };
-  const transfers = { objects, limits };
-  const house: House = { broker: self.broker, door, recognise, send, limits, transfers };
+  const house = houseOf(self, settings, send);
   const routes = routesOf(contracts, door);
   const byPlace = new Map(routes.map((route) => [`${route.method} ${route.pattern}`, route]));
   const made = desk(send, cors(settings.origins));
@@ -85,17 +69,25 @@ function deskOf(self: Doorway, settings: DoorSettings): Desk {
   if (named) made.on("POST", "/v1/call/:action", callByName(house, named));
   const title = `Bijou, ${door} door`;
   const description = "An online cinema run by actors. Problems are answered as RFC 9457 says.";
-  const document = openapi(routes, { title, description, version, guarded, callables: named });
+  const document = openapi(routes, { title, description, version, callables: named });
   const state = () => ({
     started: self.broker.started,
     stopping: isStopping(self),
-    paths: self.aliases.length,
+    paths: contracts.length,
   });
   for (const [path, answer] of [...probes(send, state), ...docs(send, document)]) {
     made.on("GET", path, answer);
   }
   return made;
 }
+
+/** Each door hears what is told to all: a group of its own. */
+const heard = (settings: DoorSettings, group: string) => ({
+  ...wiring<Doorway>().hear(revocation, group, function (told) {
+    this.guard.hear?.(told);
+  }),
+  ...wiring<Doorway>().hear(wrote, group, ({ actor }) => settings.responses?.clear(actor)),
+});
 
 /** The schema of a door's service; its name is the door's. */
 export function door(settings: DoorSettings): DoorSchema {
@@ -118,26 +110,31 @@ export function door(settings: DoorSettings): DoorSchema {
     // The gateway's own actions would let others list and change the paths.
     actions: closed,
     events: {
+      ...heard(settings, `${settings.door}-${randomUUID()}`),
       "$broker.started"(this: Doorway) {
         this.opened = true;
       },
     },
     methods: {
       createServer(this: Doorway) {
-        this.server ??= serverOf((req, res) => this.desk.take(req, res), limits);
+        const take: RequestListener = (req, res) => this.desk.take(req, res);
+        this.server ??= listening(serverOf(take, limits), settings.yields === true);
       },
     },
     created(this: Doorway) {
       this.opened = false;
+      this.guard = settings.guard(this.broker);
       this.desk = deskOf(this, settings);
     },
     async started(this: Doorway) {
       this.opened = this.broker.started;
+      this.guard.start?.();
       const address = this.server.address() as AddressInfo;
       const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
       this.door = `http://${host}:${address.port}`;
     },
     async stopped(this: Doorway) {
+      this.guard.stop?.();
       if (!this.server.listening) return;
       const late = setTimeout(() => this.server.closeAllConnections(), limits.stop);
       this.server.once("close", () => clearTimeout(late));

@@ -1,8 +1,14 @@
 /** The answers of a path for the OpenAPI document: what it gives and what it refuses. Pure. */
 
+import type { Schema } from "../../mixins/http/coerce.ts";
+import { BodyInvalid, JsonInvalid, UrlInvalid } from "../../mixins/http/refusals.ts";
+import { TooMany } from "../../mixins/limits/limits.ts";
+import { BreakerOpen, BulkheadFull } from "../../mixins/resilience/failure.ts";
+import { AnswerNotKept, KeyReused, KeyRunning } from "../../mixins/resilience/once.ts";
+import { TokenInvalid } from "../../mixins/tokens/reading.ts";
+import { KeyRefused } from "../access/apikeys.contract.ts";
 import type { ProblemKind } from "../shared/problem.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
-import type { Schema } from "./coerce.ts";
 import { answerTo } from "./problems.ts";
 import * as refusals from "./refusals.ts";
 import type { DoorRoute } from "./routes.ts";
@@ -34,7 +40,12 @@ export const problemSchema: Schema = {
 };
 
 const header = (description: string): Plain => ({ description, schema: { type: "string" } });
-const headers = { "X-Request-Id": header("The id of the request, to quote when it failed") };
+const headers = {
+  "X-Request-Id": header("The id of the request, to quote when it failed"),
+  "RateLimit-Limit": header("How often one may ask within a window"),
+  "RateLimit-Remaining": header("How often yet"),
+  "RateLimit-Reset": header("Seconds until the next window"),
+};
 
 const example = (kind: ProblemKind): Plain => {
   const { body } = answerTo({ type: kind.type, message: kind.sentence.en }, requestId, "en");
@@ -66,20 +77,30 @@ export function refusalsByStatus(kinds: readonly ProblemKind[]): Record<string, 
   );
 }
 
-const { BodyInvalid, BodyTooLarge, JsonInvalid, MediaTypeRefused, RequestTooSlow } = refusals;
+const { BodyTooLarge, MediaTypeRefused, RequestTooSlow } = refusals;
 const { HeadersTooLarge, RequestMalformed, RoleRefused, TimedOut, TokenRefused } = refusals;
-const { Unavailable, Unexpected, UrlInvalid } = refusals;
+const { ActionRefused, StepUpWanted, Unavailable, Unexpected } = refusals;
 const ofBodies = [BodyInvalid, JsonInvalid, RequestTooSlow, BodyTooLarge, MediaTypeRefused];
 
+const ofKeys = [KeyReused, KeyRunning, AnswerNotKept];
+const ofRoles = [RoleRefused, ActionRefused];
+
 /** Everything that a path refuses: its own problems and those of the door. */
-export function refusalsOf({ contract, byQuery }: DoorRoute, guarded: boolean) {
+export function refusalsOf({ contract, byQuery, method, needs }: DoorRoute) {
   return refusalsByStatus([
     ...(contract.problems ?? []),
     ParamsInvalid,
     UrlInvalid,
     RequestMalformed,
     ...(byQuery && !contract.upload ? [] : ofBodies),
-    ...(guarded ? [TokenRefused, RoleRefused] : []),
+    ...[TokenRefused, TokenInvalid, KeyRefused],
+    ...(needs === "guest" ? [ActionRefused] : ofRoles),
+    ...(contract.stepUp ? [StepUpWanted] : []),
+    ...(method === "GET" ? [] : ofKeys),
+    ...(contract.download ? [refusals.RangeRefused] : []),
+    TooMany,
+    BreakerOpen,
+    BulkheadFull,
     HeadersTooLarge,
     Unexpected,
     Unavailable,
@@ -90,6 +111,8 @@ export function refusalsOf({ contract, byQuery }: DoorRoute, guarded: boolean) {
 const cached = {
   ETag: header("For If-None-Match"),
   "Cache-Control": header("How long and by whom the answer may be kept"),
+  Age: header("Seconds since the answer was made, where the house has kept it"),
+  Warning: header("That the answer is from before, since nobody can be asked"),
 };
 
 /** What a path gives. */
@@ -98,7 +121,8 @@ export function responsesOf({ contract, method }: DoorRoute, result: Schema) {
   if (contract.download) {
     const content = { "*/*": { schema: { type: "string", format: "binary" } } };
     const named = { ...headers, "Content-Disposition": header("The name of the file") };
-    return { [status]: { description: contract.summary, headers: named, content } };
+    const part = { description: "The part that was asked for", headers: named, content };
+    return { [status]: { description: contract.summary, headers: named, content }, 206: part };
   }
   const reads = method === "GET" && status === 200;
   return {
@@ -109,22 +133,4 @@ export function responsesOf({ contract, method }: DoorRoute, result: Schema) {
     },
     ...(reads ? { 304: { description: "The asker has it already", headers } } : {}),
   };
-}
-
-/** Headers that a path takes, as parameters. */
-export function parameterHeaders({ contract, method }: DoorRoute): Plain[] {
-  const one = (name: string, description: string, schema: Plain = { type: "string" }): Plain => ({
-    name,
-    in: "header",
-    required: false,
-    description,
-    schema,
-  });
-  const reads = method === "GET" && !contract.download;
-  const key = { type: "string", pattern: "^[!-~]{1,200}$" };
-  return [
-    one("Accept-Language", "Languages of titles, extracts and problems"),
-    ...(reads ? [one("If-None-Match", "The ETag of what the asker has")] : []),
-    ...(contract.claims ? [one("Idempotency-Key", "The same key has its effect once", key)] : []),
-  ];
 }

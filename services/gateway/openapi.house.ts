@@ -1,4 +1,7 @@
 /** What every door answers beside its contracts, for the OpenAPI document. Pure. */
+import { BodyInvalid, JsonInvalid } from "../../mixins/http/refusals.ts";
+import { TooMany } from "../../mixins/limits/limits.ts";
+import { TokenInvalid } from "../../mixins/tokens/reading.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
 import { refusalsByStatus } from "./openapi.answers.ts";
 import * as refusals from "./refusals.ts";
@@ -37,8 +40,9 @@ export const housePaths: Record<string, Plain> = {
   "/docs": get("docs", "This document as a page.", text("text/html"), kept),
 };
 
-const { BodyInvalid, BodyTooLarge, JsonInvalid, MediaTypeRefused, RequestTooSlow } = refusals;
+const { BodyTooLarge, MediaTypeRefused, RequestTooSlow } = refusals;
 const { PathUnknown, RoleRefused, TimedOut, TokenRefused, Unavailable, Unexpected } = refusals;
+const { ActionRefused, StepUpWanted } = refusals;
 
 /** `POST /v1/call/{action}`: problems of the contract that is called come beside these. */
 export const callPath = (names: string[], security: unknown): Record<string, Plain> => ({
@@ -59,12 +63,16 @@ export const callPath = (names: string[], security: unknown): Record<string, Pla
           BodyInvalid,
           JsonInvalid,
           TokenRefused,
+          TokenInvalid,
           RoleRefused,
+          ActionRefused,
+          StepUpWanted,
           PathUnknown,
           RequestTooSlow,
           BodyTooLarge,
           MediaTypeRefused,
           Unexpected,
+          TooMany,
           Unavailable,
           TimedOut,
         ]),

@@ -1,7 +1,8 @@
 /** A door's paths as an OpenAPI 3.1 document. Pure: contracts in, plain data out. */
+
+import type { Schema } from "../../mixins/http/coerce.ts";
 import type { Action } from "../shared/contract.ts";
-import type { Schema } from "./coerce.ts";
-import { parameterHeaders, problemSchema, refusalsOf, responsesOf } from "./openapi.answers.ts";
+import { problemSchema, refusalsOf, responsesOf } from "./openapi.answers.ts";
 import { callPath, housePaths } from "./openapi.house.ts";
 import { type DoorRoute, schemaOf } from "./routes.ts";
 
@@ -9,8 +10,6 @@ export interface DocumentFacts {
   readonly title: string;
   readonly description: string;
   readonly version: string;
-  /** True where a token is asked for. */
-  readonly guarded: boolean;
   /** What may be asked by name; absent where the door has no such path. */
   readonly callables?: ReadonlyMap<string, Action> | undefined;
 }
@@ -30,13 +29,35 @@ const parameter = (route: DoorRoute, place: "path" | "query", name: string): Pla
   };
 };
 
+/** Headers that a path takes, as parameters. */
+function parameterHeaders({ contract, method }: DoorRoute): Plain[] {
+  const one = (name: string, description: string, schema: Plain = { type: "string" }): Plain => ({
+    name,
+    in: "header",
+    required: false,
+    description,
+    schema,
+  });
+  const reads = method === "GET" && !contract.download;
+  const key = { type: "string", pattern: "^[!-~]{1,200}$" };
+  return [
+    one("Accept-Language", "Languages of titles, extracts and problems"),
+    ...(reads ? [one("If-None-Match", "The ETag of what the asker has")] : []),
+    ...(method === "GET" ? [] : [one("Idempotency-Key", "The same key has its effect once", key)]),
+    ...(contract.download ? [one("Range", "One range of bytes")] : []),
+  ];
+}
+
 /** What the door itself finds out of an upload is no parameter of its path. */
-const found = new Set(["object", "size", "sha256"]);
+const ofUploads = new Set(["object", "size", "sha256"]);
+const ofRawBodies = new Set(["body", "headers"]);
+const isFound = ({ upload, rawBody }: Action, name: string): boolean =>
+  (upload !== undefined && ofUploads.has(name)) || (rawBody !== undefined && ofRawBodies.has(name));
 
 function parametersOf(route: DoorRoute): Plain[] {
   const { contract, pathNames, byQuery } = route;
   const others = Object.keys(route.schema.properties ?? {}).filter(
-    (name) => !pathNames.includes(name) && !(contract.upload && found.has(name)),
+    (name) => !pathNames.includes(name) && !isFound(contract, name),
   );
   return [
     ...pathNames.map((name) => parameter(route, "path", name)),
@@ -59,7 +80,7 @@ function bodySchema({ schema, pathNames }: DoorRoute): Schema {
 }
 
 function requestBody(route: DoorRoute): Plain {
-  if (route.contract.upload) {
+  if (route.contract.upload || route.contract.rawBody) {
     const content = {
       "application/octet-stream": { schema: { type: "string", format: "binary" } },
     };
@@ -72,9 +93,13 @@ function requestBody(route: DoorRoute): Plain {
   return { requestBody: { required: must, content: { "application/json": { schema } } } };
 }
 
-const guard = [{ operator: [] }];
+const guard = [{ bearer: [] }, { apiKey: [] }];
+const schemes = {
+  bearer: { type: "http", scheme: "bearer", description: "An access token, or an API key" },
+  apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
+};
 
-function operation(route: DoorRoute, guarded: boolean): Plain {
+function operation(route: DoorRoute): Plain {
   const { contract } = route;
   const [tag] = contract.name.split(".", 1);
   const parameters = parametersOf(route);
@@ -86,9 +111,10 @@ function operation(route: DoorRoute, guarded: boolean): Plain {
     ...requestBody(route),
     responses: {
       ...responsesOf(route, schemaOf(contract.result, "output")),
-      ...refusalsOf(route, guarded),
+      ...refusalsOf(route),
     },
-    ...(guarded ? { security: guard } : {}),
+    // A guest may show nothing; what is shown is looked at.
+    security: route.needs === "guest" ? [{}, ...guard] : guard,
   };
 }
 
@@ -98,11 +124,11 @@ function operation(route: DoorRoute, guarded: boolean): Plain {
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export function openapi(routes: readonly DoorRoute[], facts: DocumentFacts) {
-  const { title, description, version, guarded, callables } = facts;
+  const { title, description, version, callables } = facts;
   const paths: Record<string, Plain> = {};
   for (const route of routes) {
     const method = route.method.toLowerCase();
-    paths[route.path] = { ...paths[route.path], [method]: operation(route, guarded) };
+    paths[route.path] = { ...paths[route.path], [method]: operation(route) };
   }
   if (callables) Object.assign(paths, callPath([...callables.keys()], guard));
   return {
@@ -112,7 +138,7 @@ export function openapi(routes: readonly DoorRoute[], facts: DocumentFacts) {
     paths: { ...paths, ...housePaths },
     components: {
       schemas: { Problem: problemSchema },
-      ...(guarded ? { securitySchemes: { operator: { type: "http", scheme: "bearer" } } } : {}),
+      securitySchemes: schemes,
     },
   };
 }

@@ -43,6 +43,7 @@ const titles: Record<number, Record<Language, string>> = {
   409: { en: "Conflict", ru: "Конфликт" },
   412: { en: "Precondition failed", ru: "Условие не выполнено" },
   413: { en: "Content too large", ru: "Слишком большое тело" },
+  416: { en: "Range not satisfiable", ru: "Диапазон недоступен" },
   415: { en: "Unsupported media type", ru: "Тип содержимого не поддерживается" },
   422: { en: "Unprocessable content", ru: "Запрос нельзя выполнить" },
   429: { en: "Too many requests", ru: "Слишком много запросов" },
@@ -76,7 +77,9 @@ const expected = (status: number) => ({ status, expected: true });
 
 /** What an error needs beside its body. */
 function headersOf(status: number, data: Failure["data"]): string[] {
-  if (status === 503) return ["Retry-After", retryAfterSeconds];
+  const { retryAfter = status === 503 ? retryAfterSeconds : undefined, size } = data;
+  if (retryAfter !== undefined) return ["Retry-After", String(retryAfter)];
+  if (status === 416) return ["Content-Range", `bytes */${size}`];
   if (status === 401) return ["WWW-Authenticate", 'Bearer realm="bijou"'];
   if (status === 405) return ["Allow", String(data.allow)];
   return [];

@@ -4,33 +4,6 @@ import { problem } from "../shared/problem.ts";
 
 const reason = z.object({ reason: z.string() });
 
-export const UrlInvalid = problem(
-  "URL_INVALID",
-  400,
-  {
-    en: "The address is not well formed: {reason}. Percent-encode it as RFC 3986 says.",
-    ru: "Адрес записан неверно: {reason}. Закодируйте его по RFC 3986.",
-  },
-  reason,
-);
-export const JsonInvalid = problem(
-  "JSON_INVALID",
-  400,
-  {
-    en: "The body is not JSON: {fault}, line {line}, column {column}. Correct it there.",
-    ru: "Тело запроса не является JSON: {fault}, строка {line}, столбец {column}. Исправьте там.",
-  },
-  z.object({ fault: z.string(), line: z.int(), column: z.int() }),
-);
-export const BodyInvalid = problem(
-  "BODY_INVALID",
-  400,
-  {
-    en: "The body cannot be read: {reason}.",
-    ru: "Тело запроса не читается: {reason}.",
-  },
-  reason,
-);
 export const RequestMalformed = problem(
   "REQUEST_MALFORMED",
   400,
@@ -50,6 +23,19 @@ export const RoleRefused = problem(
   { en: "This is for the role {role}.", ru: "Это доступно роли {role}." },
   z.object({ role: z.string() }),
 );
+export const ActionRefused = problem(
+  "ACTION_REFUSED",
+  403,
+  {
+    en: "This key may not ask {action}. Make one that names it.",
+    ru: "Этому ключу нельзя вызывать {action}. Создайте ключ, в котором оно указано.",
+  },
+  z.object({ action: z.string() }),
+);
+export const StepUpWanted = problem("STEP_UP_WANTED", 403, {
+  en: "This is dangerous: show your password or second factor first, at POST /v1/auth/step-up.",
+  ru: "Действие опасное: сначала подтвердите себя через POST /v1/auth/step-up.",
+});
 export const PathUnknown = problem(
   "PATH_UNKNOWN",
   404,
@@ -89,6 +75,15 @@ export const MediaTypeRefused = problem(
     ru: "Тело запроса — {given}. Отправьте {wanted}.",
   },
   z.object({ given: z.string(), wanted: z.string() }),
+);
+export const RangeRefused = problem(
+  "RANGE_REFUSED",
+  416,
+  {
+    en: "There is nothing in that range of {size} bytes. Ask for a part within them, or for all.",
+    ru: "В этом диапазоне ничего нет: всего {size} байт. Запросите часть внутри или всё.",
+  },
+  z.object({ size: z.int() }),
 );
 export const HeadersTooLarge = problem("HEADERS_TOO_LARGE", 431, {
   en: "The headers are larger than 16 KB. Send fewer or shorter ones.",

@@ -1,8 +1,14 @@
 /** Which paths a door has: from the contracts that open it, and nothing else. Pure. */
 import { z } from "zod";
+import {
+  fromQuery,
+  parseQuery,
+  type Reading,
+  readingOf,
+  type Schema,
+} from "../../mixins/http/coerce.ts";
 import type { Action, Door, Method, Role } from "../shared/contract.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
-import { fromQuery, parseQuery, type Reading, readingOf, type Schema } from "./coerce.ts";
 import { PathUnknown } from "./refusals.ts";
 
 /** One path of a door. */
@@ -48,7 +54,11 @@ function routeOf(contract: Action, door: Door): DoorRoute | undefined {
     pattern: path.replace(/\{(\w+)\}/g, ":$1"),
     needs,
     pathNames,
-    byQuery: method === "GET" || method === "DELETE" || contract.upload !== undefined,
+    byQuery:
+      method === "GET" ||
+      method === "DELETE" ||
+      contract.upload !== undefined ||
+      contract.rawBody !== undefined,
     reading: readingOf(schema),
     schema,
   };
@@ -75,7 +85,7 @@ export function routesOf(contracts: readonly Action[], door: Door): DoorRoute[] 
 export const callables = (contracts: readonly Action[], door: Door): Map<string, Action> =>
   new Map(
     contracts
-      .filter((contract) => contract.opens?.[door] && !contract.upload)
+      .filter(({ opens, upload, rawBody }) => opens?.[door] && !upload && !rawBody)
       .map((contract) => [contract.name, contract]),
   );
 

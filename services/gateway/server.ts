@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { problemType, security } from "./headers.ts";
+import { problemType, security } from "../../mixins/http/headers.ts";
 import { answerTo } from "./problems.ts";
 import { HeadersTooLarge, MethodRefused, RequestMalformed, RequestTooSlow } from "./refusals.ts";
 
@@ -91,4 +91,22 @@ export function serverOf(take: RequestListener, limits: typeof timeouts): Server
   // Leave to send a body is given where the body is wanted.
   server.on("checkContinue", take).on("checkExpectation", take);
   return server.on("clientError", onClientError).on("connect", onConnect);
+}
+
+/** The server; where its port is taken and nobody has asked for that one, it takes another. */
+export function listening(server: Server, yields: boolean): Server {
+  if (!yields) return server;
+  const listen = server.listen.bind(server) as (port: number, host: string) => Server;
+  const other = (port: number, host: string, done: () => void): Server => {
+    const taken = (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+      listen(0, host);
+    };
+    server.once("error", taken).once("listening", () => {
+      server.off("error", taken);
+      done();
+    });
+    return listen(port, host);
+  };
+  return Object.assign(server, { listen: other });
 }

@@ -1,12 +1,14 @@
 /** Bytes through a door: uploads into the objects' store, downloads out of it. Never the broker. */
 
 import { pipeline } from "node:stream/promises";
-import type { ObjectStore } from "../../mixins/objects/port.ts";
+import { attachment } from "../../mixins/http/headers.ts";
+import { BodyInvalid } from "../../mixins/http/refusals.ts";
+import type { ByteRange, ObjectStore } from "../../mixins/objects/port.ts";
 import { newId } from "../shared/ids.ts";
 import { admitBody, type BodyLimits } from "./body.ts";
-import type { Exchange, Sender } from "./exchange.ts";
-import { attachment } from "./headers.ts";
-import { BodyInvalid, BodyTooLarge, StorageRefused } from "./refusals.ts";
+import type { Exchange } from "./exchange.ts";
+import { BodyTooLarge, RangeRefused, StorageRefused } from "./refusals.ts";
+import type { Sender } from "./sender.ts";
 
 export interface Transfers {
   readonly objects: ObjectStore;
@@ -52,17 +54,20 @@ function refused(error: unknown): never {
  * @param tell asks the actor with what was received
  * @throws BODY_TOO_LARGE, BODY_INVALID, MEDIA_TYPE_REFUSED, and what the actor throws
  */
-export async function receive(
+export async function receive<Told extends { again: boolean }>(
   x: Exchange,
   { objects, limits }: Transfers,
   most: number,
-  tell: (received: Received) => Promise<unknown>,
-): Promise<unknown> {
+  tell: (received: Received) => Promise<Told>,
+): Promise<Told> {
   admitBody(x, /^(?!application\/(?:json|x-www-form)|multipart\/)/i, "the bytes themselves", most);
   const object = `uploads/${newId()}`;
   const { size, sha256 } = await objects.put(object, pieces(x, most, limits.ms)).catch(refused);
   try {
-    return await tell({ object, size, sha256 });
+    const told = await tell({ object, size, sha256 });
+    // The bytes are there from the first time.
+    if (told.again) await objects.remove(object).catch(() => {});
+    return told;
   } catch (error) {
     await objects.remove(object).catch(() => {});
     throw error;
@@ -75,7 +80,23 @@ interface Named {
   name: string;
 }
 
-/** Sends the object that an actor named. */
+/** One range of bytes (RFC 9110, 14.2); other units and several ranges are not taken up. */
+function rangeOf(header: string | undefined, size: number): ByteRange | undefined {
+  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];
+  if (from === undefined || to === undefined || (from === "" && to === "")) return undefined;
+  if (from === "") {
+    // The last so many bytes.
+    if (to === "0" || size === 0) throw RangeRefused({ size });
+    return { start: Math.max(0, size - Number(to)) };
+  }
+  const start = Number(from);
+  const end = to === "" ? undefined : Number(to);
+  if (end !== undefined && end < start) return undefined;
+  if (start >= size) throw RangeRefused({ size });
+  return end === undefined ? { start } : { start, end };
+}
+
+/** Sends the object that an actor named, or the part of it that is asked for. */
 export async function sendObject(
   x: Exchange,
   send: Sender,
@@ -84,15 +105,20 @@ export async function sendObject(
 ): Promise<void> {
   const { object, contentType, name } = result as Named;
   const base = send.base(contentType);
-  const more = ["Content-Disposition", attachment(name)];
+  const more = ["Content-Disposition", attachment(name), "Accept-Ranges", "bytes"];
+  const { size, sha256 } = await objects.head(object);
+  more.push("ETag", `"${sha256}"`);
   if (x.req.method === "HEAD") {
-    const { size } = await objects.head(object);
     send.head(x, 200, base, [...more, "Content-Length", String(size)]);
     x.res.end();
     return;
   }
-  const { info, stream } = await objects.get(object);
-  send.head(x, 200, base, [...more, "Content-Length", String(info.size)]);
+  const unchanged = [undefined, `"${sha256}"`].includes(x.req.headers["if-range"] as string);
+  const range = unchanged ? rangeOf(x.req.headers.range, size) : undefined;
+  const { start, end, stream } = await objects.get(object, range);
+  if (range) more.push("Content-Range", `bytes ${start}-${end}/${size}`);
+  more.push("Content-Length", String(end - start + 1));
+  send.head(x, range ? 206 : 200, base, more);
   // An asker who goes away, or a disk that fails now, can be told no more: the connection ends.
   await pipeline(stream, x.res).catch(() => x.res.destroy());
 }

@@ -1,7 +1,4 @@
-/**
- * What one actor may ask of another and what it tells, as values: caller and owner import the same
- * one. A contract says names, shapes and who may ask; it knows nothing of brokers.
- */
+/** What may be asked of actors and what they tell, as values that know nothing of brokers. */
 import { z } from "zod";
 import type { ProblemKind } from "./problem.ts";
 
@@ -39,6 +36,8 @@ export interface Meta {
   languages?: string[];
   /** The key under which the owner claims the effect, so that a second asking has none. */
   idempotencyKey?: string;
+  /** Of which trace the request is a part (W3C Trace Context). */
+  traceparent?: string;
 }
 
 export interface ActionOptions {
@@ -46,6 +45,8 @@ export interface ActionOptions {
   summary: string;
   /** Which doors it is open at, and to whom at least. Closed everywhere when absent. */
   opens?: Partial<Record<Door, Role>>;
+  /** May be asked over the sockets of these doors too. */
+  socket?: true;
   /** Path at the doors; without one it is reached by the admin door's call route only. */
   route?: Route;
   /** HTTP status of success, 200 unless told. */
@@ -63,6 +64,16 @@ export interface ActionOptions {
   download?: boolean;
   /** May be read by everybody and kept by caches for so many seconds. */
   cacheSeconds?: number;
+  /** The doors may keep the answer for so many seconds, for the one who asked. */
+  keepSeconds?: number;
+  /** Actors, beside its own, of whose writes a kept answer is forgotten. */
+  madeOf?: readonly string[];
+  /** The answer carries secrets: no door keeps it. */
+  secret?: boolean;
+  /** The body reaches the actor as it came: `body` in base64, and `headers` of these names. */
+  rawBody?: { headers: readonly string[] };
+  /** So many calls at once from one node at most; the house's default when absent. */
+  atOnce?: number;
   /** Milliseconds after which the caller gives up; the house's default when absent. */
   timeoutMs?: number;
 }
@@ -79,6 +90,9 @@ export interface Event<D extends z.ZodType = z.ZodType> {
   readonly kind: "event";
   readonly name: string;
   readonly data: D;
+  /** Which doors' sockets may hear it, of whom at least; with `room` (`film:<id>`) only in there. */
+  readonly hears?: Partial<Record<Door, Role>>;
+  room?(data: z.output<D>): string;
 }
 
 export interface Channel<D extends z.ZodType = z.ZodType> {

@@ -2,9 +2,9 @@
 import type { ServiceSchema } from "moleculer";
 import type { Film } from "../../services/catalog/film.contract.ts";
 import * as films from "../../services/catalog/films.contract.ts";
-import * as imports from "../../services/imports/imports.contract.ts";
 import { NotFound, Stale } from "../../services/catalog/problems.contract.ts";
 import * as search from "../../services/catalog/search.contract.ts";
+import * as imports from "../../services/imports/imports.contract.ts";
 import { wiring } from "../../services/shared/wire.ts";
 
 export const filmId = "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11";

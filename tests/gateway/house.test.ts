@@ -62,8 +62,8 @@ describe("the document of a door", () => {
     expect(Object.keys(get?.responses ?? {})).toEqual(
       expect.arrayContaining(["200", "304", "400", "401", "404", "422", "500", "503", "504"]),
     );
-    expect(get?.security).toEqual([{ operator: [] }]);
-    expect(json.components).toHaveProperty("securitySchemes.operator.scheme", "bearer");
+    expect(get?.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
+    expect(json.components).toHaveProperty("securitySchemes.bearer.scheme", "bearer");
   });
 
   it("refers to nothing that is not in it, and names no operation twice", async () => {

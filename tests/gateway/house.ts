@@ -6,10 +6,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { addressReader } from "../../mixins/limits/address.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
 import { actions } from "../../services/contracts.ts";
-import { type DoorSettings, door } from "../../services/gateway/door.ts";
-import { guests, operators } from "../../services/gateway/operator.ts";
+import { door } from "../../services/gateway/door.ts";
+import type { DoorSettings } from "../../services/gateway/housing.ts";
+import { guests, operators, type Recognise } from "../../services/gateway/recognising.ts";
 import type { Action } from "../../services/shared/contract.ts";
 
 export const token = "an-operators-token-of-the-tests";
@@ -34,6 +36,7 @@ export interface Wanted extends Partial<DoorSettings> {
   services?: ServiceSchema[];
   contracts?: readonly Action[];
   started?: boolean;
+  recognise?: Recognise;
   broker?: ServiceBroker;
 }
 
@@ -59,10 +62,12 @@ export async function openHouse({
   services = [],
   started = true,
   broker = quiet(),
+  recognise,
   ...wanted
 }: Wanted = {}) {
   for (const schema of services) broker.createService(schema);
   const name = wanted.door ?? "public";
+  const usual = name === "admin" ? operators("admin", token) : guests(name);
   const settings: DoorSettings = {
     door: name,
     contracts: actions,
@@ -71,8 +76,9 @@ export async function openHouse({
     origins: [],
     bodyLimitBytes: 10_000,
     compression: true,
-    recognise: name === "admin" ? operators("admin", token) : guests(name),
-    guarded: name === "admin",
+    guard: () => ({ recognise: recognise ?? usual }),
+    stepUpMs: 600_000,
+    addressOf: addressReader([]),
     byName: name === "admin",
     objects: await objectsIn(),
     ...wanted,

@@ -86,6 +86,8 @@ describe("what goes along with a question", () => {
 
     expect(house.calls[0]?.meta).toEqual({
       caller: { id: "guest", role: "guest", door: "public" },
+      from: { address: "127.0.0.1" },
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
     });
   });
 
@@ -154,7 +156,7 @@ describe("an answer", () => {
 
     const head = await ask(`/v1/films/${filmId}`, { method: "HEAD" });
 
-    const timeless = ({ date, "x-request-id": id, ...rest }: typeof get.headers) => rest;
+    const timeless = ({ date, traceparent, "x-request-id": id, ...rest }: typeof get.headers) => rest;
     expect(head.status).toBe(200);
     expect(head.text).toBe("");
     expect(timeless(head.headers)).toEqual(timeless(get.headers));

@@ -1,5 +1,5 @@
 /** Which languages an asker reads, by `Accept-Language` (RFC 9110, 12.5.4). Pure but for a memory. */
-import type { Language } from "../shared/problem.ts";
+import type { Language } from "../../services/shared/problem.ts";
 
 const tag = /^[a-z]{1,8}(-[a-z0-9]{1,8}){0,4}$/i;
 const mostTags = 10;

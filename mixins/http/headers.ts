@@ -17,9 +17,12 @@ export const security = (csp = policy): Headers => [
   "no-referrer",
 ];
 
-const exposed = "ETag, X-Request-Id, Retry-After, Content-Language, Content-Disposition";
+const exposed =
+  "ETag, X-Request-Id, Retry-After, Content-Language, Content-Disposition, Content-Range, Age, " +
+  "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Idempotency-Replayed, Traceparent";
 const allowedHeaders =
-  "Accept-Language, Authorization, Content-Type, Idempotency-Key, " + "If-None-Match, X-Request-Id";
+  "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-None-Match, Range, " +
+  "Traceparent, X-Api-Key, X-Request-Id";
 
 /** Who may read the answers from a page of another origin: the listed, or all by `*`. */
 export interface Cors {

@@ -1,0 +1,25 @@
+/** What a node tells of itself: figures, its own port, and a line per request. */
+import { join } from "node:path";
+import { type AccessLog, accessLog } from "../mixins/observing/access-log.ts";
+import { Metrics } from "../mixins/observing/metrics.ts";
+import { nodePort } from "../mixins/observing/node-port.ts";
+import { env } from "./env.ts";
+import { presetPorts } from "./environment-doors.ts";
+
+const { ACCESS_LOG, ACCESS_LOG_BYTES, NODE_HOST, NODE_PORT } = env.doors;
+
+export const metrics = new Metrics();
+
+export const openNodePort = () =>
+  nodePort({ host: NODE_HOST, port: NODE_PORT, yields: NODE_PORT === presetPorts.node, metrics });
+
+/** Opened by the first door of a node. */
+let log: AccessLog | undefined;
+export function openAccessLog(): AccessLog | undefined {
+  if (ACCESS_LOG === "off") return undefined;
+  log ??= accessLog(ACCESS_LOG ?? join(env.house.DATA_DIR, "logs", "access.log"), ACCESS_LOG_BYTES);
+  return log;
+}
+export const closeAccessLog = async (): Promise<void> => {
+  await log?.flush();
+};

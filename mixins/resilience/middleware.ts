@@ -1,0 +1,100 @@
+/**
+ * What stands between an actor and whomever it asks, from the outside in: a bulkhead, a breaker,
+ * another try where that is safe; within them Moleculer's timeout, which counts as a failure and
+ * whose rest is handed down the chain of calls. What no contract names is left alone.
+ */
+import type { Action } from "../../services/shared/contract.ts";
+import type { Breakers } from "./breaker.ts";
+import { BulkheadFull, isPassing } from "./failure.ts";
+
+export interface ResilienceSettings {
+  readonly contracts: readonly Action[];
+  readonly breakers: Breakers;
+  /** Calls of one action from this node at once. */
+  readonly atOnce: number;
+  /** Milliseconds before the second and the third try; chance is added. */
+  readonly waits: readonly number[];
+  readonly now: () => number;
+}
+
+interface Options {
+  timeout?: number;
+  [more: string]: unknown;
+}
+type Call = (name: string, params?: unknown, options?: Options) => Promise<unknown>;
+
+/** Asking twice is asking once. */
+export const isRepeatable = ({ idempotent, route }: Action): boolean =>
+  idempotent === true || route?.startsWith("GET ") === true;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks again after failures that pass, for as long as the caller's time lasts. */
+async function trying(
+  ask: (options: Options | undefined) => Promise<unknown>,
+  options: Options | undefined,
+  { waits, now }: Pick<ResilienceSettings, "waits" | "now">,
+): Promise<unknown> {
+  const until = options?.timeout ? now() + options.timeout : Number.POSITIVE_INFINITY;
+  for (let tried = 0; ; tried++) {
+    try {
+      const rest = until - now();
+      return await ask(tried === 0 || rest === Infinity ? options : { ...options, timeout: rest });
+    } catch (error) {
+      const wait = (waits[tried] ?? Number.POSITIVE_INFINITY) * (1 + Math.random());
+      if (!isPassing(error) || now() + wait >= until) throw error;
+      await pause(wait);
+    }
+  }
+}
+
+/** One action's way out of this node. */
+function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
+  const { name, timeoutMs } = contract;
+  const breaker = settings.breakers.of(name);
+  const most = contract.atOnce ?? settings.atOnce;
+  const repeatable = isRepeatable(contract);
+  let running = 0;
+  const within = (options: Options | undefined): Options | undefined =>
+    timeoutMs !== undefined && options?.timeout === undefined
+      ? { ...options, timeout: timeoutMs }
+      : options;
+  const leave = (error?: unknown) => {
+    running--;
+    if (error === undefined) breaker.succeeded();
+    else breaker.threw(error);
+  };
+  return (_, params, given) => {
+    if (running >= most) return Promise.reject(BulkheadFull({ target: name }));
+    try {
+      breaker.admit();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    running++;
+    const options = within(given);
+    const ask = (rest: Options | undefined) => next(name, params, rest);
+    const answer = repeatable ? trying(ask, options, settings) : ask(options);
+    return answer.then(
+      (value) => {
+        leave();
+        return value;
+      },
+      (error: unknown) => {
+        leave(error ?? new Error("It failed."));
+        throw error;
+      },
+    );
+  };
+}
+
+export function resilience(settings: ResilienceSettings) {
+  const { contracts } = settings;
+  return {
+    name: "Resilience",
+    call(next: Call): Call {
+      const ways = new Map(contracts.map((one) => [one.name, way(one, next, settings)]));
+      return (name, params, options) => (ways.get(name) ?? next)(name, params, options);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** What all doors of a node share, put together from the configuration. */
+import type { ServiceBroker } from "moleculer";
+import { responses } from "../../config/cache.ts";
+import { env } from "../../config/env.ts";
+import { presetPorts } from "../../config/environment-doors.ts";
+import { addressOf, limits } from "../../config/limits.ts";
+import { objects } from "../../config/objects.ts";
+import { metrics, openAccessLog } from "../../config/observing.ts";
+import { traceId, traceOf } from "../../mixins/observing/trace.ts";
+import type { Ledger } from "../../mixins/resilience/once.ts";
+import { actions } from "../contracts.ts";
+import * as answers from "../operations/answers.contract.ts";
+import type { Door } from "../shared/contract.ts";
+import { call } from "../shared/wire.ts";
+import { door } from "./door.ts";
+import type { Exchange } from "./exchange.ts";
+import { guarding } from "./guarding.ts";
+import type { DoorSettings } from "./housing.ts";
+
+const { gateway, doors, accounts } = env;
+
+/** Kept by the actor that remembers answers. */
+const ledgerOf = (broker: ServiceBroker): Ledger => ({
+  claim: (id, fingerprint) => call(broker, answers.claim, { id, fingerprint }),
+  keep: async (id, answer) => {
+    await call(broker, answers.keep, answer ? { id, answer } : { id });
+  },
+  release: async (id) => {
+    await call(broker, answers.release, { id });
+  },
+});
+
+/** Nobody wants to read that a balancer has asked. */
+const silent = new Set(["/livez", "/readyz"]);
+
+/** Counts an answer, and writes its line. */
+export function observing(at: Door): NonNullable<DoorSettings["answered"]> {
+  const log = openAccessLog();
+  return (x: Exchange, status) => {
+    const seconds = (performance.now() - x.began) / 1_000;
+    const { method = "", url = "", headers } = x.req;
+    metrics.request(at, method, x.route ?? "none", status, seconds);
+    if (!log || silent.has(x.route ?? "")) return;
+    const [path] = url.split("?", 1);
+    const route = x.route;
+    log.write({
+      ...{ door: at, id: x.id, method, status, seconds, route },
+      trace: traceId(x.trace ?? traceOf(headers.traceparent, x.id)),
+      path: route === undefined ? undefined : path,
+      address: x.address || addressOf(x.req),
+      user: x.caller?.id,
+    });
+  };
+}
+
+const taken = new Set([gateway.PUBLIC_PORT, gateway.ADMIN_PORT]);
+/** A preset that another door was told to take is nobody's wish. */
+export const presetPort = (at: "seller" | "logistics", port: number) => {
+  const yields = port === presetPorts[at];
+  return { port: yields && taken.has(port) ? 0 : port, yields };
+};
+
+type Own = Pick<DoorSettings, "door" | "host" | "port" | "origins"> & {
+  yields?: boolean;
+  byName?: boolean;
+  operatorToken?: string;
+};
+
+/** The service of a door. */
+export const open = ({ operatorToken, byName = false, origins, ...own }: Own) =>
+  door({
+    ...own,
+    byName,
+    contracts: actions,
+    // Where the proxy answers CORS, the doors know of no origins.
+    origins: doors.CORS_AT === "door" ? origins : [],
+    bodyLimitBytes: gateway.BODY_LIMIT_BYTES,
+    compression: gateway.COMPRESSION,
+    guard: guarding(own.door, operatorToken),
+    stepUpMs: accounts.STEP_UP_SECONDS * 1_000,
+    answered: observing(own.door),
+    ledger: ledgerOf,
+    ...{ addressOf, limits, responses, objects },
+  });

@@ -1,0 +1,15 @@
+/**
+ * The door of sellers, for their own tools and programs. It owns nothing and never shows what a
+ * contract does not open.
+ */
+import { env } from "../../config/env.ts";
+import { open, presetPort } from "./opening.ts";
+
+const { SELLER_HOST, SELLER_PORT, SELLER_ORIGINS } = env.doors;
+
+export default open({
+  door: "seller",
+  host: SELLER_HOST,
+  ...presetPort("seller", SELLER_PORT),
+  origins: SELLER_ORIGINS,
+});
