@@ -12,7 +12,14 @@ import {
   Version,
   Year,
 } from "./film.contract.ts";
-import { NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
+import {
+  HasEpisodes,
+  Misplaced,
+  NotFound,
+  Stale,
+  StateRefused,
+  Taken,
+} from "./problems.contract.ts";
 
 const one = z.strictObject({ id: FilmId });
 const edit = z.strictObject({ id: FilmId, version: Version });
@@ -63,7 +70,7 @@ export const create = action("films.create", FilmDraft, Film, {
   route: "POST /v1/films",
   status: 201,
   opens: { admin: "operator" },
-  problems: [Taken],
+  problems: [Taken, ...Misplaced],
   claims: true,
 });
 export const change = action(
@@ -74,7 +81,7 @@ export const change = action(
     summary: "Edits the named fields of a film at the version that was read; null empties a field.",
     route: "PATCH /v1/films/{id}",
     opens: { admin: "operator" },
-    problems: [NotFound, Stale, Taken],
+    problems: [NotFound, Stale, Taken, ...Misplaced, HasEpisodes],
   },
 );
 const move = (to: "publish" | "withdraw", summary: string) =>

@@ -17,12 +17,13 @@ import { tells, wiring } from "../shared/wire.ts";
 import { absorb, cards } from "./absorb.contract.ts";
 import { absorbed } from "./absorb.store.ts";
 import type { Film } from "./film.contract.ts";
-import { edited, type FilmState, type Hand, made } from "./film.ts";
+import { edited, type FilmBody, type FilmState, type Hand, made } from "./film.ts";
 import { onlyState, shown } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
 import { cardOf } from "./matching.contract.ts";
-import { NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
+import { HasEpisodes, NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
+import { isReplaced, seriesFault } from "./series.ts";
 import { mayMove, moved } from "./states.ts";
 
 export interface FilmsService extends WithStore<FilmDocument> {
@@ -60,6 +61,7 @@ export default {
 
     ...serve(films.create, async function (ctx) {
       const draft = made(ctx.params, newId(), "draft", hand(ctx));
+      await mustFit(this, draft);
       const claim = ctx.meta.idempotencyKey && `films.create:${ctx.meta.idempotencyKey}`;
       try {
         const film = await this.store.insert(draft, { claim, ...telling(ctx, draft, 1) });
@@ -74,6 +76,7 @@ export default {
     ...serve(films.change, async function (ctx) {
       const film = await load(this, ctx);
       const next = edited(film, ctx.params.changes, hand(ctx));
+      if (isReplaced(film, next)) await mustFit(this, next);
       return save(this, ctx, film, next);
     }),
 
@@ -117,6 +120,15 @@ async function load(
   if (!film || (only && film.state !== only)) throw NotFound({ id });
   if (version !== undefined && version !== film.version) throw stale(film, ctx);
   return film;
+}
+
+/** @throws the fault of its place among series and episodes */
+async function mustFit({ store }: FilmsService, film: FilmBody): Promise<void> {
+  const fault = seriesFault(film, film.series && (await store.get(film.series.id)));
+  if (fault) throw fault;
+  if (film.kind === "series") return;
+  const episodes = await store.find({ where: { "series.id": film.id }, limit: 1 });
+  if (episodes.items.length > 0) throw HasEpisodes();
 }
 
 const stale = (film: FilmDocument, ctx: Asked): Problem =>

@@ -142,6 +142,13 @@ describe("editors", () => {
   });
 });
 
+test("a place in a series goes when a better source says that it is a film", () => {
+  const series = { id: "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11", season: 1, number: 1 };
+  const episode = kept(row("wikipedia", { kind: "episode", series }));
+
+  expect(take(episode, row("imdb", { kind: "film" }))).not.toHaveProperty("series");
+});
+
 describe("the id of TMDB", () => {
   const said = (kind: string, tmdb?: string) => ({ kind, externalIds: tmdb ? { tmdb } : {} });
 

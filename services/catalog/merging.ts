@@ -71,6 +71,7 @@ export function merged<F extends Versioned>(
   if (provenance.externalIds !== "editor") {
     body.externalIds = joinedIds(film, given.film, (body as unknown as F).kind);
   }
+  if (body.kind !== "episode") delete body.series;
   const row = absorbedRow(given, by, "merged");
   const next = refreshed({ ...(body as unknown as F), rows: withRow(film.rows, older, row) });
   return remembered(next, `merged ${from.source}`, fields, hand);

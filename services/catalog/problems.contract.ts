@@ -1,7 +1,7 @@
 /** What can be wrong with a question to the catalogue. */
 import { z } from "zod";
 import { problem } from "../shared/problem.ts";
-import { Film, State, Version } from "./film.contract.ts";
+import { Film, FilmId, Kind, State, Version } from "./film.contract.ts";
 
 export const NotFound = problem(
   "FILM_NOT_FOUND",
@@ -39,3 +39,32 @@ export const Taken = problem(
   },
   z.object({ id: z.string() }),
 );
+export const SeriesUnknown = problem(
+  "FILM_SERIES_UNKNOWN",
+  422,
+  {
+    en: "There is no series {id}. Make it first, or find it with a search of kind series.",
+    ru: "Сериала {id} нет. Сначала создайте его или возьмите идентификатор из списка сериалов.",
+  },
+  z.object({ id: FilmId }),
+);
+export const SeriesMissing = problem("FILM_SERIES_MISSING", 422, {
+  en: "An episode belongs to a series. Give series with id, season and number.",
+  ru: "Серия относится к сериалу. Укажите series: id, season и number.",
+});
+export const SeriesUnfitting = problem(
+  "FILM_SERIES_UNFITTING",
+  422,
+  {
+    en: "Only an episode belongs to a series, not a {kind}. Leave series out, or edit it to null.",
+    ru: "К сериалу относится только серия (episode), а не {kind}. Уберите series или задайте null.",
+  },
+  z.object({ kind: Kind }),
+);
+export const HasEpisodes = problem("FILM_HAS_EPISODES", 409, {
+  en: "This series has episodes, so it stays a series. Move them to another one first.",
+  ru: "У этого сериала есть серии, поэтому он остаётся сериалом. Сначала перенесите их.",
+});
+
+/** What may be wrong with the place of a film in a series. */
+export const Misplaced = [SeriesUnknown, SeriesMissing, SeriesUnfitting];

@@ -1,4 +1,6 @@
 import type { ServiceBroker } from "moleculer";
+import { absorb } from "../../services/catalog/absorb.contract.ts";
+import { FilmDraft } from "../../services/catalog/film.contract.ts";
 import * as films from "../../services/catalog/films.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
@@ -277,6 +279,59 @@ describe("an external id", () => {
 
     await film(house, { externalIds }, false);
     await film(house, { externalIds }, false);
+  });
+});
+
+describe("an episode", () => {
+  const place = (id: string, number = 1) => ({ series: { id, season: 1, number } });
+  const make = (draft: object) => film(house, draft, false);
+  const edit = (id: string, changes: object) =>
+    house.call("films.change", { id, version: 1, changes });
+  const refusal = (type: string) => expect.objectContaining({ type });
+
+  test("is made in a series that there is, moved within it, and made a film of", async () => {
+    const { id: series } = await make({ kind: "series" });
+    const { id } = await make({ kind: "episode", ...place(series) });
+
+    expect(await edit(id, place(series, 2))).toMatchObject({ ...place(series, 2), version: 2 });
+    const changes = { kind: "film", series: null };
+    const next = await house.call("films.change", { id, version: 2, changes });
+    expect(next).toMatchObject({ kind: "film" });
+    expect(next).not.toHaveProperty("series");
+  });
+
+  test("is refused without a series, in none and in a film", async () => {
+    const { id: other } = await make({});
+    const { id: series } = await make({ kind: "series" });
+    const { id } = await make({ kind: "episode", ...place(series) });
+    const unknown = refusal("FILM_SERIES_UNKNOWN");
+
+    await expect(make({ kind: "episode" })).rejects.toEqual(refusal("FILM_SERIES_MISSING"));
+    await expect(make({ kind: "episode", ...place(newId()) })).rejects.toEqual(unknown);
+    await expect(make({ kind: "episode", ...place(other) })).rejects.toEqual(unknown);
+    await expect(edit(id, place(other))).rejects.toEqual(unknown);
+    await expect(edit(id, { series: null })).rejects.toEqual(refusal("FILM_SERIES_MISSING"));
+  });
+
+  test("is the only one in a series; a series with episodes stays one", async () => {
+    const { id: series } = await make({ kind: "series" });
+    const { id: other } = await make({});
+    const { id } = await make({ kind: "episode", ...place(series) });
+    const unfitting = refusal("FILM_SERIES_UNFITTING");
+
+    await expect(make(place(series))).rejects.toEqual(unfitting);
+    await expect(edit(other, place(series))).rejects.toEqual(unfitting);
+    await expect(edit(id, { kind: "film" })).rejects.toEqual(unfitting);
+    await expect(edit(series, { kind: "film" })).rejects.toEqual(refusal("FILM_HAS_EPISODES"));
+  });
+
+  test("of an import without its series is edited all the same", async () => {
+    const from = { source: "imdb" as const, key: "tt0000009", hash: "0".repeat(16) };
+    const given = FilmDraft.parse({ kind: "episode", titles: { en: "Orphan" } });
+    const rows = [{ row: 1, from, film: given }];
+    const [made] = await call(house, absorb, { run: newId(), rows });
+
+    expect(await edit(made?.id ?? "", { year: 1990 })).toMatchObject({ year: 1990 });
   });
 });
 
