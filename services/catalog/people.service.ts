@@ -2,11 +2,13 @@
  * People: owns names and external ids of those who made the films. It learns of them from
  * `films.changed.v1`, so a person is there soon after the film is. Their films stay with the films.
  */
-import type { ServiceSchema } from "moleculer";
+import type { Context, ServiceSchema } from "moleculer";
 import { Coalescer } from "../../mixins/coalesce.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import type { Meta } from "../shared/contract.ts";
 import { call, wiring } from "../shared/wire.ts";
 import type { Film } from "./film.contract.ts";
+import { onlyState } from "./film-view.ts";
 import * as films from "./films.contract.ts";
 import * as people from "./people.contract.ts";
 import { people as collection, type PersonDocument } from "./people.store.ts";
@@ -24,12 +26,15 @@ export default {
 
   actions: {
     ...serve(people.get, async function (ctx) {
-      return shown(await load(this, ctx.params.id));
+      const person = await load(this, ctx.params.id);
+      await mustBeSeen(ctx);
+      return shown(person);
     }),
 
     ...serve(people.films, async function (ctx) {
       const { id, limit, cursor } = ctx.params;
       await load(this, id);
+      await mustBeSeen(ctx);
       const page = await call(ctx, films.list, { person: id, sort: "-year", limit, cursor });
       return { items: page.items.flatMap((film) => partsOf(id, film)), next: page.next };
     }),
@@ -51,6 +56,14 @@ async function load(self: PeopleService, id: string): Promise<PersonDocument> {
   const person = await self.store.get(id);
   if (!person) throw people.PersonNotFound({ id });
   return person;
+}
+
+/** Guests know the people of published films only. @throws PersonNotFound */
+async function mustBeSeen(ctx: Context<{ id: string }, Meta>): Promise<void> {
+  if (!onlyState(ctx.meta.caller)) return;
+  const { id } = ctx.params;
+  const { items } = await call(ctx, films.list, { person: id, limit: 1 });
+  if (items.length === 0) throw people.PersonNotFound({ id });
 }
 
 const shown = ({ id, version, name, otherNames, externalIds }: PersonDocument): people.Person => ({

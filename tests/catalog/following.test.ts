@@ -188,6 +188,25 @@ describe("people", () => {
     expect((await parts(asOperator()))[0]).toBe("Unfinished: director");
   });
 
+  test("of films that are not published are nobody for guests, until one is", async () => {
+    const id = personId({ name: "Secret Cameo" });
+    const draft = await film(house, { cast: [{ name: "Secret Cameo" }] }, false);
+    await eventually(isKnown(id), "the person");
+    const asked = [people.get.name, people.films.name];
+    const notFound = { type: "PERSON_NOT_FOUND", code: 404 };
+
+    for (const name of asked) {
+      await expect(house.call(name, { id }, asGuest())).rejects.toMatchObject(notFound);
+      await house.call(name, { id }, asOperator());
+    }
+    await call(house, films.publish, { id: draft.id });
+    for (const name of asked) await house.call(name, { id }, asGuest());
+    await call(house, films.withdraw, { id: draft.id });
+    for (const name of asked) {
+      await expect(house.call(name, { id }, asGuest())).rejects.toMatchObject(notFound);
+    }
+  });
+
   test("page through their films", async () => {
     const cast = [{ name: "John Wayne" }];
     for (let year = 1950; year < 1955; year++) await film(house, { year, cast });
