@@ -12,14 +12,7 @@ import {
   Version,
   Year,
 } from "./film.contract.ts";
-import {
-  HasEpisodes,
-  Misplaced,
-  NotFound,
-  Stale,
-  StateRefused,
-  Taken,
-} from "./problems.contract.ts";
+import { Misplaced, NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
 
 const one = z.strictObject({ id: FilmId });
 const edit = z.strictObject({ id: FilmId, version: Version });
@@ -81,7 +74,7 @@ export const change = action(
     summary: "Edits the named fields of a film at the version that was read; null empties a field.",
     route: "PATCH /v1/films/{id}",
     opens: { admin: "operator" },
-    problems: [NotFound, Stale, Taken, ...Misplaced, HasEpisodes],
+    problems: [NotFound, Stale, Taken, ...Misplaced],
   },
 );
 const move = (to: "publish" | "withdraw", summary: string) =>

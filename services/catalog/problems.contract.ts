@@ -67,4 +67,4 @@ export const HasEpisodes = problem("FILM_HAS_EPISODES", 409, {
 });
 
 /** What may be wrong with the place of a film in a series. */
-export const Misplaced = [SeriesUnknown, SeriesMissing, SeriesUnfitting];
+export const Misplaced = [SeriesUnknown, SeriesMissing, SeriesUnfitting, HasEpisodes];
