@@ -6,7 +6,10 @@ import { type Anchor, anchor, type Head } from "./chain.ts";
 export class Anchors {
   readonly #file: string;
   readonly #key: string;
+  /** Chains that grew since they were anchored. */
+  readonly #grown = new Map<string, Head>();
   #last: Anchor | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, key: string) {
     this.#file = file;
@@ -29,9 +32,22 @@ export class Anchors {
     this.#last = (await this.read()).at(-1);
   }
 
-  /** Writes where chains end now; on the disk when it resolves. */
-  async write(at: string, heads: Record<string, Head>): Promise<void> {
-    const next = anchor(this.#last?.mac ?? "", at, heads, this.#key);
+  /** A chain ends there from now on. */
+  grew(chain: string, head: Head): void {
+    this.#grown.set(chain, head);
+  }
+
+  /** Writes where the chains that grew end now; on the disk when it resolves. @returns how many */
+  write(at: string): Promise<number> {
+    const next = this.#writing.then(() => this.#append(at));
+    this.#writing = next.catch(() => undefined);
+    return next;
+  }
+
+  async #append(at: string): Promise<number> {
+    const grown = [...this.#grown];
+    if (grown.length === 0) return 0;
+    const next = anchor(this.#last?.mac ?? "", at, Object.fromEntries(grown), this.#key);
     const handle = await open(this.#file, "a", 0o600);
     try {
       await handle.appendFile(`${JSON.stringify(next)}\n`);
@@ -40,6 +56,10 @@ export class Anchors {
       await handle.close();
     }
     this.#last = next;
+    for (const [chain, head] of grown) {
+      if (this.#grown.get(chain) === head) this.#grown.delete(chain);
+    }
+    return grown.length;
   }
 }
 

@@ -39,14 +39,16 @@ interface AuditService extends WithStore<EntryDocument> {
   turns: Turns;
   anchors: Anchors;
   heads: LRUCache<string, Head>;
-  /** Chains that grew since they were anchored. */
-  grown: Map<string, Head>;
   timer: NodeJS.Timeout;
 }
-type Fault = z.output<typeof audit.verify.result>["faults"][number];
 
 const key = keptSecret(env.house.DATA_DIR, "audit");
 const file = join(env.house.DATA_DIR, "audit", "anchors.ndjson");
+const entries = collection<EntryDocument>({
+  name: "audit",
+  indexes: { account: {}, place: { unique: true, sorts: true } },
+});
+const inOrder = { group: "audit", ordered: true, maxInFlight: 50 };
 const mostFaults = 100;
 const placeOf = (account: string, number: number) =>
   `${account}|${String(number).padStart(9, "0")}`;
@@ -54,14 +56,7 @@ const { serve, follow } = wiring<AuditService>();
 
 export default {
   name: "audit",
-  mixins: [
-    documents(
-      collection<EntryDocument>({
-        name: "audit",
-        indexes: { account: {}, place: { unique: true, sorts: true } },
-      }),
-    ),
-  ],
+  mixins: [documents(entries)],
   metadata: tells(answered),
 
   actions: {
@@ -78,25 +73,21 @@ export default {
     }),
 
     ...serve(audit.anchor, async function () {
-      return { accounts: await drop(this) };
+      return { accounts: await this.anchors.write(clock.iso()) };
     }),
 
     ...serve(audit.personal, async function ({ params: { id } }) {
-      const held: object[] = [];
-      for await (const docs of this.store.each({ account: id })) held.push(...docs.map(shown));
-      return { actor: "audit", data: held.length > 0 ? held : null };
+      const found: object[] = [];
+      for await (const docs of this.store.each({ account: id })) found.push(...docs.map(shown));
+      return { actor: "audit", data: found.length > 0 ? found : null };
     }),
   },
 
   channels: {
     // Twice is once: the message's id is the entry's.
-    ...follow(
-      audit.acted,
-      { group: "audit", ordered: true, maxInFlight: 50 },
-      function (act, { id }) {
-        return this.turns.run(act.account, () => record(this, id, act));
-      },
-    ),
+    ...follow(audit.acted, inOrder, function (act, { id }) {
+      return this.turns.run(act.account, () => record(this, id, act));
+    }),
 
     // Twice is once: what is personal is gone, the entries stay.
     ...follow(erased, { group: "audit" }, async function ({ id }, because) {
@@ -110,28 +101,26 @@ export default {
     this.turns = new Turns();
     this.anchors = new Anchors(file, key);
     this.heads = new LRUCache({ max: 10_000 });
-    this.grown = new Map();
   },
 
   async started(this: AuditService) {
     await this.anchors.open();
     await missed(this);
     const failed = (error: unknown) => this.logger.error("The audit cannot be anchored:", error);
-    const again = () => void drop(this).catch(failed);
+    const again = () => void this.anchors.write(clock.iso()).catch(failed);
     this.timer = setInterval(again, env.accounts.AUDIT_ANCHOR_SECONDS * 1_000).unref();
   },
 
   async stopped(this: AuditService) {
     clearInterval(this.timer);
-    await drop(this);
+    await this.anchors.write(clock.iso());
   },
 } as unknown as ServiceSchema;
 
-/** What the hash of an entry is of. */
-const sealedPart = (entry: Omit<EntryDocument, "hash" | keyof Stored> & { id: string }) => {
-  const { id, account, number, act, at, by, actor, session, facts, seal } = entry;
-  return { id, account, number, act, at, by, actor, session, facts, seal };
-};
+/** What the hash of an entry is of: all but what may be erased. */
+const held = "id account number act at by actor session facts seal".split(" ");
+const sealedPart = (entry: object): object =>
+  Object.fromEntries(held.map((name) => [name, Reflect.get(entry, name)]));
 
 async function headOf(self: AuditService, account: string): Promise<Head> {
   const known = self.heads.get(account);
@@ -148,24 +137,9 @@ async function record(self: AuditService, id: string, act: Act): Promise<void> {
   const salt = randomBytes(16).toString("base64url");
   const seal = sealOf(salt, act.personal);
   const entry = { ...act, id, number, place: placeOf(account, number), seal, salt };
-  const made = { ...entry, hash: link(before.hash, sealedPart(entry)) };
-  await self.store.insert(made);
-  const head = { number, hash: made.hash };
-  self.heads.set(account, head);
-  self.grown.set(account, head);
-}
-
-/** Anchors the chains that grew. @returns how many */
-async function drop(self: AuditService): Promise<number> {
-  return self.turns.run("anchors", async () => {
-    const grown = [...self.grown];
-    if (grown.length === 0) return 0;
-    await self.anchors.write(clock.iso(), Object.fromEntries(grown));
-    for (const [account, head] of grown) {
-      if (self.grown.get(account) === head) self.grown.delete(account);
-    }
-    return grown.length;
-  });
+  const made = await self.store.insert({ ...entry, hash: link(before.hash, sealedPart(entry)) });
+  self.heads.set(account, { number, hash: made.hash });
+  self.anchors.grew(account, { number, hash: made.hash });
 }
 
 /** What was recorded just before a crash is anchored with the next ones. */
@@ -175,7 +149,7 @@ async function missed(self: AuditService): Promise<void> {
   do {
     const found = await self.store.find({ sort: "-id", limit: 100, after });
     const recent = found.items.filter(({ createdAt }) => createdAt >= since);
-    for (const { account } of recent) self.grown.set(account, await headOf(self, account));
+    for (const { account } of recent) self.anchors.grew(account, await headOf(self, account));
     after = recent.length === found.items.length ? (found.next ?? undefined) : undefined;
   } while (after);
 }
@@ -216,13 +190,9 @@ async function verified({ store, anchors }: AuditService, only: string | undefin
     after = found.next ?? undefined;
   } while (after);
   inspection.end(only);
-  const { entries, chains, erased: erasedEntries } = inspection;
-  const faults: Fault[] = inspection.faults.map(({ chain: account, ...rest }) => ({
-    account,
-    ...rest,
-  }));
-  if (fault !== undefined)
-    faults.unshift({ account: null, number: fault + 1, fault: "anchor changed" });
-  const count = { entries, accounts: chains, erased: erasedEntries, anchors: lines.length };
-  return { ...count, faults: faults.slice(0, mostFaults) };
+  const found = inspection.faults.map(({ chain: account, ...rest }) => ({ account, ...rest }));
+  const torn = { account: null, number: (fault ?? 0) + 1, fault: "anchor changed" } as const;
+  const faults = [...(fault === undefined ? [] : [torn]), ...found].slice(0, mostFaults);
+  const { entries: count, chains: accounts, erased: bare } = inspection;
+  return { entries: count, accounts, erased: bare, anchors: lines.length, faults };
 }
