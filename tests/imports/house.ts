@@ -134,7 +134,15 @@ const open = new Set<ServiceBroker>();
 /** Opens a house; in the folder and with the films of another one that was closed, where given. */
 export async function openHouse(
   before?: Pick<House, "folder" | "films">,
-  settings: { ca?: string; batchRows?: number; indexPatienceMs?: number } = {},
+  {
+    withoutSearch = false,
+    ...settings
+  }: {
+    ca?: string;
+    batchRows?: number;
+    indexPatienceMs?: number;
+    withoutSearch?: boolean;
+  } = {},
 ): Promise<House> {
   const folder = before?.folder ?? (await mkdtemp(join(tmpdir(), "bijou-imports-")));
   if (!before) folders.push(folder);
@@ -142,7 +150,9 @@ export async function openHouse(
   const objectsRoot = join(folder, "objects");
   const objects = await DirectoryStore.open(objectsRoot);
   const broker = new ServiceBroker({ nodeID: randomUUID(), logger: false, validator: false });
-  for (const actor of films.actors()) broker.createService(actor);
+  for (const actor of films.actors()) {
+    if (actor.name !== "search" || !withoutSearch) broker.createService(actor);
+  }
   broker.createService(
     importsService({
       documents: documentsIn(importsCollection, folder),

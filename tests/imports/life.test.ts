@@ -235,6 +235,24 @@ describe("the end of an import", () => {
     expect(done.error).toMatch(/All rows are stored; the search lacks 3 changes/);
   });
 
+  test("without a search in the cluster is done all the same, and says who finds nothing", async () => {
+    const settings = { indexPatienceMs: 600, withoutSearch: true };
+    const house = await openHouse(undefined, settings);
+    const import_ = await start(house, "wikipedia", { films: filmLines(1, 3) });
+    const stages = new Set<string>();
+
+    let state = import_;
+    while (state.endedAt === null) {
+      await wait(10);
+      state = await call(house.broker, imports.get, { id: import_.id });
+      stages.add(state.stage);
+    }
+
+    expect(stages).toContain("index");
+    expect(state).toMatchObject({ status: "done", stage: "done", loaded: 3 });
+    expect(state.error).toMatch(/no search runs in this cluster\. Start a node with SERVICES=/);
+  });
+
   test("leaves nothing but the reject file; what failed keeps its files", async () => {
     const house = await openHouse();
     const done = await run(house, "wikipedia", { films: filmLines(1, 3) });
