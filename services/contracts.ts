@@ -13,12 +13,13 @@ import * as absorb from "./catalog/absorb.contract.ts";
 import * as films from "./catalog/films.contract.ts";
 import * as people from "./catalog/people.contract.ts";
 import * as search from "./catalog/search.contract.ts";
+import * as realtime from "./gateway/realtime.contract.ts";
 import * as imports from "./imports/imports.contract.ts";
 import * as answers from "./operations/answers.contract.ts";
 import * as breakers from "./operations/breakers.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
-import type { Action } from "./shared/contract.ts";
+import type { Action, Event } from "./shared/contract.ts";
 
 const modules = [
   support,
@@ -36,13 +37,17 @@ const modules = [
   imports,
   people,
   search,
+  realtime,
   answers,
   breakers,
   deadletters,
   registry,
 ];
 
-const isAction = (value: unknown): value is Action =>
-  typeof value === "object" && value !== null && "kind" in value && value.kind === "action";
+const isOf = (value: unknown, kind: string): boolean =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+const isAction = (value: unknown): value is Action => isOf(value, "action");
+const isEvent = (value: unknown): value is Event => isOf(value, "event");
 
 export const actions: readonly Action[] = modules.flatMap((m) => Object.values(m).filter(isAction));
+export const events: readonly Event[] = modules.flatMap((m) => Object.values(m).filter(isEvent));

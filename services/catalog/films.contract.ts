@@ -21,6 +21,7 @@ export const get = action("films.get", one, Film, {
   summary: "One film.",
   route: "GET /v1/films/{id}",
   opens: { public: "guest", admin: "operator" },
+  socket: true,
   problems: [NotFound],
   cacheSeconds: 60,
 });

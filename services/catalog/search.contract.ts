@@ -80,6 +80,7 @@ export const suggest = action(
     summary: "Titles that begin as one types.",
     route: "GET /v1/search/suggest",
     opens: { public: "guest", admin: "operator" },
+    socket: true,
     problems: [SearchUnavailable],
     cacheSeconds: 60,
   },

@@ -74,6 +74,7 @@ export const get = action("imports.get", one, Import, {
   summary: "One import: where it is and what it did.",
   route: "GET /v1/imports/{id}",
   opens,
+  socket: true,
   problems,
 });
 export const list = action(
@@ -113,4 +114,4 @@ export const rejects = action(
 );
 
 /** For live views. */
-export const progressed = event("imports.progressed", Import);
+export const progressed = { ...event("imports.progressed", Import), hears: opens };

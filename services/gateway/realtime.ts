@@ -1,0 +1,100 @@
+/**
+ * Sockets for a door: its own guard, rules and targets, over socket.io. What they may be asked and
+ * may hear stands in the contracts (`socket`, `hears`); rooms are called after what they are about.
+ */
+import { decodeJwt } from "jose";
+import type { Service } from "moleculer";
+import { spoken } from "../../mixins/http/languages.ts";
+import { type AddressOf, bucketOf } from "../../mixins/limits/address.ts";
+import type { Limits } from "../../mixins/limits/limits.ts";
+import type { Entrance, SocketsSettings } from "../../mixins/sockets/house.ts";
+import { sockets } from "../../mixins/sockets/sockets.ts";
+import type { Known } from "../../mixins/sockets/visitor.ts";
+import { revocation, revoked } from "../access/sessions.contract.ts";
+import { get } from "../catalog/films.contract.ts";
+import { clock } from "../shared/clock.ts";
+import type { Action, Caller } from "../shared/contract.ts";
+import { call } from "../shared/wire.ts";
+import type { DoorSchema } from "./door.ts";
+import { actorsOf, optionsOf } from "./entry.ts";
+import { exchange } from "./exchange.ts";
+import { answerTo } from "./problems.ts";
+import { appended } from "./realtime.contract.ts";
+import type { Guard, Recognise } from "./recognising.ts";
+import { TokenRefused } from "./refusals.ts";
+import { admit } from "./roles.ts";
+
+type Passed = "door" | "actions" | "events" | "origins" | "cluster";
+export interface RealtimeSettings extends Pick<SocketsSettings, Passed> {
+  readonly addressOf: AddressOf;
+  /** Shared with the door's requests. */
+  readonly requests?: Limits | undefined;
+  /** Of one socket. */
+  readonly limits?: SocketsSettings["limits"];
+}
+
+/** Seconds of a token, as milliseconds since the epoch. What is no JWT does not expire. */
+function timesOf(token: string): Pick<Known, "issuedAt" | "expiresAt"> {
+  try {
+    const { iat, exp } = decodeJwt(token);
+    return {
+      ...(iat === undefined ? {} : { issuedAt: iat * 1_000 }),
+      ...(exp === undefined ? {} : { expiresAt: exp * 1_000 }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+/** By the door's own recognition; API keys are for requests, since nothing tells of their end. */
+const recognisingBy =
+  (recognise: Recognise): Entrance["recognise"] =>
+  async (req, token) => {
+    const { authorization: _, "x-api-key": __, ...headers } = req.headers;
+    if (token !== undefined) Object.assign(headers, { authorization: `Bearer ${token}` });
+    const caller = await recognise({ headers, socket: req.socket } as typeof req);
+    if (caller.key !== undefined) throw TokenRefused();
+    if (token === undefined) return { caller, anonymous: true };
+    return { caller, ...timesOf(token) };
+  };
+
+function entranceOf(door: Service, { addressOf, requests }: RealtimeSettings): Entrance {
+  const guard = Reflect.get(door, "guard") as Guard;
+  const choose = actorsOf(door.broker);
+  return {
+    recognise: recognisingBy(guard.recognise),
+    async count(req, caller) {
+      const isGuest = caller === undefined || caller.role === "guest";
+      await (isGuest
+        ? requests?.take("address", bucketOf(addressOf(req)))
+        : requests?.take("user", caller.id));
+    },
+    // Nothing that wants a step-up is open to sockets.
+    admit: (caller, needs, { name }) =>
+      admit(caller, { name } as Action, needs, { stepUpMs: 0, now: clock.now }),
+    ask(req, contract, caller, params, id) {
+      const x = exchange(req, undefined as never, id);
+      x.address = addressOf(req);
+      return choose(contract, caller).ask(params as object, optionsOf(x, contract, caller));
+    },
+  };
+}
+
+/** A film has a room where its door shows the film. */
+const film = async (id: string, caller: Caller, broker: Service["broker"]) => {
+  await call(broker, get, { id }, { meta: { caller } });
+};
+
+/** The door with sockets: their part stands before the gateway's, so that it is closed first. */
+export function withSockets(schema: DoorSchema, settings: RealtimeSettings): DoorSchema {
+  const { door, actions, events, origins, cluster, addressOf, limits = {} } = settings;
+  const mixin = sockets({
+    ...{ door, actions, events, origins, cluster, addressOf, limits, appended },
+    entrance: (self) => entranceOf(self, settings),
+    problem: (error, instance, languages) => answerTo(error, instance, spoken(languages)).body,
+    rooms: { film },
+    revoked: revocation,
+    revokedSince: (broker, since) => call(broker, revoked, since === undefined ? {} : { since }),
+  });
+  return { ...schema, mixins: [mixin, ...(schema.mixins ?? [])] } as DoorSchema;
+}
