@@ -69,6 +69,7 @@ export const variables = {
   },
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),
+    UPLOAD_DAYS: count(7, 1, 3_650),
   },
   doors: doorsVariables,
   accounts: accountsVariables,

@@ -12,6 +12,7 @@ import { type Asker, call } from "../shared/wire.ts";
 import { ended } from "./import.ts";
 import { optionsOf } from "./import-state.ts";
 import type { ImportDocument } from "./imports.store.ts";
+import type { Uploads } from "./uploads.adapter.ts";
 
 const lookAgainMs = 200;
 /** A search that is away longer than a node takes to start anew is not waited for. */
@@ -85,21 +86,26 @@ export interface Settings {
   ca?: string;
   /** So long may the index stand still before an import ends without waiting for it. */
   indexPatienceMs: number;
+  /** So long are files kept that were received and that no import uses. */
+  uploadDays: number;
 }
 
 export const folderOf = ({ folder }: Settings, { id }: { id: string }): string => join(folder, id);
 
 export class Ending {
   readonly #settings: Settings;
+  readonly #uploads: Uploads;
   readonly #broker: Asker;
   readonly #save: (state: ImportDocument) => Promise<unknown>;
 
   constructor(
     settings: Settings,
+    uploads: Uploads,
     broker: Asker,
     save: (state: ImportDocument) => Promise<unknown>,
   ) {
     this.#settings = settings;
+    this.#uploads = uploads;
     this.#broker = broker;
     this.#save = save;
   }
@@ -122,7 +128,7 @@ export class Ending {
     await this.#save({ ...ended(state, status, clock.iso(), error), rejects });
     if (status !== "done") return;
     await rm(folder, { recursive: true, force: true });
-    for (const { object } of state.files) if (object) await objects.remove(object);
+    await this.#uploads.release(state.files.flatMap(({ object }) => object ?? []));
   }
 }
 

@@ -8,6 +8,8 @@ import { faultOf } from "./sources/mapping.ts";
 export function faultIn({ source, files, options, schedule }: Asked): string | undefined {
   const unclear = files.find(({ object, url }) => (object === undefined) === (url === undefined));
   if (unclear) return `${unclear.name} needs either an object (received before) or an address.`;
+  const foreign = files.find(({ object }) => object && !object.startsWith("uploads/"));
+  if (foreign) return `${foreign.name} names an object that is no upload. Send the file itself.`;
   if (source === "table" || options.mapping) {
     if (source !== "table") return `a mapping is for tables; ${source} needs none.`;
     const fault = faultOf(options.mapping);

@@ -36,7 +36,7 @@ export const receive = action(
   "imports.receive",
   z.strictObject({
     name: z.string().min(1).max(300),
-    object: z.string(),
+    object: z.string().startsWith("uploads/"),
     size: z.int(),
     sha256: z.string(),
   }),

@@ -24,6 +24,7 @@ import * as imports from "./imports.contract.ts";
 import { ImportNotFound, ImportRefused, SourceInvalid } from "./imports.contract.ts";
 import { type ImportDocument, importsCollection } from "./imports.store.ts";
 import { ImportQueue } from "./queue.adapter.ts";
+import { Uploads } from "./uploads.adapter.ts";
 
 /** What the actor works with; tests give their own. */
 export interface Use extends Settings {
@@ -32,6 +33,8 @@ export interface Use extends Settings {
 
 interface ImportsService extends WithStore<ImportDocument> {
   queue: ImportQueue;
+  uploads: Uploads;
+  sweeping: NodeJS.Timeout;
   clocks: Map<string, Cron>;
 }
 
@@ -44,16 +47,19 @@ export const importsService = (use: Use): ServiceSchema =>
     metadata: tells(imports.progressed),
 
     actions: {
-      ...serve(imports.receive, async ({ params }) => {
+      ...serve(imports.receive, async function ({ params }) {
         await mustBeThere(use.objects, params);
+        await this.uploads.received(params.object);
         return params;
       }),
 
       ...serve(imports.start, async function ({ params, meta }) {
         const reason = faultIn(params);
         if (reason) throw SourceInvalid({ reason });
-        for (const file of params.files) await mustBeThere(use.objects, file);
-        const doc = await insertOnce(this, queued(newId(), params), meta);
+        const doc = await this.uploads.using(async () => {
+          for (const file of params.files) await mustBeThere(use.objects, file);
+          return insertOnce(this, queued(newId(), params), meta);
+        });
         keepTime(this, doc);
         this.queue.go();
         return view(doc);
@@ -108,7 +114,10 @@ export const importsService = (use: Use): ServiceSchema =>
 
     async started(this: ImportsService) {
       const { store, broker, logger } = this;
-      this.queue = new ImportQueue({ store, broker, logger, settings: use });
+      this.uploads = new Uploads(use.objects, store, use.uploadDays);
+      this.queue = new ImportQueue({ store, broker, logger, settings: use, uploads: this.uploads });
+      this.sweeping = setInterval(() => sweep(this), sweepMs).unref();
+      sweep(this);
       for await (const docs of this.store.each({ scheduled: true })) {
         for (const doc of docs) keepTime(this, doc);
       }
@@ -121,6 +130,7 @@ export const importsService = (use: Use): ServiceSchema =>
     },
 
     async stopped(this: ImportsService) {
+      clearInterval(this.sweeping);
       for (const timer of this.clocks.values()) timer.stop();
       await this.queue?.close();
       await dismiss(importWorker);
@@ -134,7 +144,17 @@ export default importsService({
   folder: join(env.house.DATA_DIR, "work", "imports"),
   batchRows: env.catalog.IMPORT_BATCH,
   indexPatienceMs: 900_000,
+  uploadDays: env.catalog.UPLOAD_DAYS,
 });
+
+const sweepMs = 3_600_000;
+
+function sweep({ uploads, logger }: ImportsService): void {
+  uploads.sweep().then(
+    (count) => count > 0 && logger.info(`${count} files that no import used were removed.`),
+    (error) => logger.warn("Files that no import used could not be removed:", error),
+  );
+}
 
 /** An upload must have been received, whole. @throws SourceInvalid */
 async function mustBeThere(

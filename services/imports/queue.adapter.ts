@@ -15,13 +15,17 @@ import { optionsOf, view } from "./import-state.ts";
 import { type Around, Running } from "./imports.adapter.ts";
 import { progressed } from "./imports.contract.ts";
 import type { ImportDocument } from "./imports.store.ts";
+import type { Uploads } from "./uploads.adapter.ts";
 
 const progressMs = 250;
 
-type House = { store: Store<ImportDocument>; settings: Settings } & {
+interface House {
+  store: Store<ImportDocument>;
+  settings: Settings;
+  uploads: Uploads;
   broker: ServiceBroker;
   logger: Logger;
-};
+}
 
 export class ImportQueue {
   readonly #house: House;
@@ -36,7 +40,8 @@ export class ImportQueue {
 
   constructor(house: House) {
     this.#house = house;
-    this.#ending = new Ending(house.settings, house.broker, (state) => this.#save(state));
+    const { settings, uploads, broker } = house;
+    this.#ending = new Ending(settings, uploads, broker, (state) => this.#save(state));
   }
 
   /** Something may be in the queue. */

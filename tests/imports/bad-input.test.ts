@@ -182,6 +182,11 @@ describe("what is asked wrongly is refused at once", () => {
       { files: [{ name: "f", object: "uploads/none" }] },
       /f is not in the store/,
     ],
+    [
+      "an object that is no upload",
+      { files: [{ name: "f", object: "imports/a/rejects.ndjson" }] },
+      /f names an object that is no upload\. Send the file itself/,
+    ],
     ["a file without object and address", { files: [{ name: "f" }] }, /f needs either/],
     ["a table without a mapping", { source: "table" }, /needs a mapping/],
     [
@@ -212,7 +217,10 @@ describe("what is asked wrongly is refused at once", () => {
     ],
     [
       "an upload on a schedule",
-      { files: [{ name: "f", object: "x" }], schedule: { cron: "0 3 * * *", timeZone: "UTC" } },
+      {
+        files: [{ name: "f", object: "uploads/x" }],
+        schedule: { cron: "0 3 * * *", timeZone: "UTC" },
+      },
       /an upload is read once/,
     ],
   ];

@@ -161,6 +161,7 @@ export async function openHouse(
       folder: join(folder, "work"),
       batchRows: 500,
       indexPatienceMs: 5_000,
+      uploadDays: 7,
       ...settings,
     }),
   );

@@ -1,0 +1,84 @@
+/**
+ * Files that were received for imports. Each leaves a mark in the objects' store, so that what no
+ * import came to use is swept after a while, and nothing else that lies among the uploads.
+ */
+import { Readable } from "node:stream";
+import type { Store } from "../../mixins/documents/store.ts";
+import type { ObjectInfo, ObjectStore } from "../../mixins/objects/port.ts";
+import { Turns } from "../../mixins/turns.ts";
+import { clock } from "../shared/clock.ts";
+import type { ImportDocument } from "./imports.store.ts";
+
+const marks = "imports/received/";
+const dayMs = 86_400_000;
+/** What is not done may be gone on with, and reads its files then. */
+const unfinished = ["queued", "running", "failed", "cancelled"];
+
+export class Uploads {
+  readonly #objects: ObjectStore;
+  readonly #store: Store<ImportDocument>;
+  readonly #keptMs: number;
+  readonly #turns = new Turns();
+
+  /** @param days so long is a file kept that no import uses */
+  constructor(objects: ObjectStore, store: Store<ImportDocument>, days: number) {
+    this.#objects = objects;
+    this.#store = store;
+    this.#keptMs = days * dayMs;
+  }
+
+  async received(object: string): Promise<void> {
+    await this.#objects.put(`${marks}${object}`, Readable.from([]));
+  }
+
+  /** Runs what begins to use files; never while they are swept. */
+  using<T>(task: () => Promise<T>): Promise<T> {
+    return this.#turns.run("uploads", task);
+  }
+
+  /** Removes files that were used, but for those that another import needs. */
+  release(objects: readonly string[]): Promise<void> {
+    return this.using(async () => {
+      if (objects.length === 0) return;
+      const needed = await this.#needed();
+      for (const object of objects) if (!needed.has(object)) await this.#remove(object);
+    });
+  }
+
+  /** Removes files that were received long ago and that no import needs. Answers how many. */
+  sweep(): Promise<number> {
+    return this.using(async () => {
+      const old = (await this.#marked()).filter(
+        ({ time }) => Date.parse(time) + this.#keptMs <= clock.now(),
+      );
+      if (old.length === 0) return 0;
+      const needed = await this.#needed();
+      const unused = old.map(({ key }) => key.slice(marks.length)).filter((o) => !needed.has(o));
+      for (const object of unused) await this.#remove(object);
+      return unused.length;
+    });
+  }
+
+  async #marked(): Promise<ObjectInfo[]> {
+    const found: ObjectInfo[] = [];
+    for (let after = ""; ; ) {
+      const page = await this.#objects.list(marks, { after, limit: 1000 });
+      found.push(...page);
+      after = page.at(-1)?.key ?? "";
+      if (page.length < 1000) return found;
+    }
+  }
+
+  async #needed(): Promise<Set<string>> {
+    const needed = new Set<string>();
+    for await (const docs of this.#store.each({ status: { in: unfinished } })) {
+      for (const { object } of docs.flatMap(({ files }) => files)) if (object) needed.add(object);
+    }
+    return needed;
+  }
+
+  async #remove(object: string): Promise<void> {
+    await this.#objects.remove(object);
+    await this.#objects.remove(`${marks}${object}`);
+  }
+}
