@@ -113,6 +113,7 @@ export function door(settings: DoorSettings): DoorSchema {
       ...heard(settings, `${settings.door}-${randomUUID()}`),
       "$broker.started"(this: Doorway) {
         this.opened = true;
+        this.guard.start?.();
       },
     },
     methods: {
@@ -128,7 +129,8 @@ export function door(settings: DoorSettings): DoorSchema {
     },
     async started(this: Doorway) {
       this.opened = this.broker.started;
-      this.guard.start?.();
+      // A door of a house that runs already is told of no start.
+      if (this.opened) this.guard.start?.();
       const address = this.server.address() as AddressInfo;
       const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
       this.door = `http://${host}:${address.port}`;

@@ -10,7 +10,7 @@ import * as apikeys from "../access/apikeys.contract.ts";
 import { jwks } from "../access/keys.contract.ts";
 import { revoked } from "../access/sessions.contract.ts";
 import { admins } from "../accounts/support.contract.ts";
-import type { Door } from "../shared/contract.ts";
+import type { Action, Door } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
 import { type Guard, keysBy, recognising } from "./recognising.ts";
 
@@ -23,7 +23,10 @@ function verifierOf(broker: ServiceBroker) {
   const verifier = makeVerifier({
     issuer: env.accounts.PUBLIC_URL,
     jwks: () => call(broker, jwks, {}),
-    revokedSince: (since) => call(broker, revoked, since === undefined ? {} : { since }),
+    revokedSince: async (since) => {
+      if (!isThere(broker, revoked)) throw new Error("No node keeps sessions.");
+      return call(broker, revoked, since === undefined ? {} : { since });
+    },
     failed: (error) => broker.logger.debug("Revocations could not be asked for:", error),
     pollMs,
   });
@@ -34,11 +37,20 @@ function verifierOf(broker: ServiceBroker) {
 
 const pollMs = 4_000;
 
+/** Whether some node answers an action: what is not there is not asked for every few seconds. */
+function isThere(broker: ServiceBroker, { name }: Action): boolean {
+  const { registry } = broker as unknown as {
+    registry: { actions: { isAvailable(name: string): boolean } };
+  };
+  return registry.actions.isAvailable(name);
+}
+
 /** The house's own token stands in for operators until there is an admin. */
 function standingIn(broker: ServiceBroker, token: string | undefined) {
   let isWanted = true;
   let timer: NodeJS.Timeout | undefined;
   const ask = async () => {
+    if (!isThere(broker, admins)) return;
     // Where nobody can be asked it stays as it was.
     const found = await call(broker, admins, {}).catch(() => undefined);
     if (found) isWanted = found.count === 0;
@@ -72,7 +84,7 @@ export const guarding =
       },
       stop() {
         house.stop();
-        if (--shared.doors === 0) shared.verifier.stop();
+        if (shared.doors > 0 && --shared.doors === 0) shared.verifier.stop();
       },
       hear: (told) => shared.verifier.hear(told),
     };

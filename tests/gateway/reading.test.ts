@@ -156,7 +156,8 @@ describe("an answer", () => {
 
     const head = await ask(`/v1/films/${filmId}`, { method: "HEAD" });
 
-    const timeless = ({ date, traceparent, "x-request-id": id, ...rest }: typeof get.headers) => rest;
+    const timeless = ({ date, traceparent, "x-request-id": id, ...rest }: typeof get.headers) =>
+      rest;
     expect(head.status).toBe(200);
     expect(head.text).toBe("");
     expect(timeless(head.headers)).toEqual(timeless(get.headers));
