@@ -22,6 +22,7 @@ test("the latest key whose time has come signs", () => {
 
   expect(signing(keys, 999)?.id).toBe("a");
   expect(signing(keys, 1_000)?.id).toBe("b");
+  expect(signing(keys, -1)?.id).toBe("a"); // a clock that was put back
   expect(signing([], 0)).toBeUndefined();
 });
 

@@ -22,9 +22,11 @@ export interface KeyTimes {
 const byTime = <K extends KeyTimes>(keys: readonly K[]): K[] =>
   keys.toSorted((a, b) => a.activeFrom - b.activeFrom || (a.id < b.id ? -1 : 1));
 
-/** The key that signs now. */
-export const signing = <K extends KeyTimes>(keys: readonly K[], now: number): K | undefined =>
-  byTime(keys).findLast(({ activeFrom }) => activeFrom <= now);
+/** The key that signs now; the first one where a clock was put back before all of them. */
+export function signing<K extends KeyTimes>(keys: readonly K[], now: number): K | undefined {
+  const sorted = byTime(keys);
+  return sorted.findLast(({ activeFrom }) => activeFrom <= now) ?? sorted[0];
+}
 
 /** Keys that are not needed any more. */
 export function spent<K extends KeyTimes>(keys: readonly K[], now: number, spans: Spans): K[] {
