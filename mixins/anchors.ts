@@ -1,7 +1,7 @@
 /** The file that holds where chains end: apart from the chains, and written by appending alone. */
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Anchor, anchor, type Head } from "./chain.ts";
+import { type Anchor, anchor, anchored, type Head } from "./chain.ts";
 
 export class Anchors {
   readonly #file: string;
@@ -25,6 +25,12 @@ export class Anchors {
   async read(): Promise<Anchor[]> {
     const text = await readFile(this.#file, "utf8").catch(ifMissing);
     return text.split("\n").filter(Boolean).map(parsed);
+  }
+
+  /** The anchored ends, how many lines there are, and the first that does not hold, from 0. */
+  async check() {
+    const lines = await this.read();
+    return { ...anchored(lines, this.#key), lines: lines.length };
   }
 
   async open(): Promise<void> {

@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import type { Store } from "../../mixins/documents/store.ts";
+import { pagesOf } from "../../mixins/pages.ts";
 import type { secured } from "../accounts/account.contract.ts";
 import { doer } from "../accounts/caller.contract.ts";
 import { wanted } from "../accounts/mail.contract.ts";
@@ -101,15 +102,13 @@ export function letterOfTheft(
 /** Removes sessions that have been over since before a time (milliseconds). */
 export async function tidied(store: Store<SessionDocument>, before: number): Promise<void> {
   const limit = new Date(before).toISOString();
-  let after: string | undefined;
-  do {
-    const page = await store.find({ sort: "lastSeenAt", limit: 200, after });
-    const old = page.items.filter(({ lastSeenAt }) => lastSeenAt < limit);
+  for await (const page of pagesOf(store, { sort: "lastSeenAt", limit: 200 })) {
+    const old = page.filter(({ lastSeenAt }) => lastSeenAt < limit);
     for (const family of old) {
       if (family.ended || family.expiresAt < limit) await store.remove(family);
     }
-    after = old.length === page.items.length ? (page.next ?? undefined) : undefined;
-  } while (after);
+    if (old.length < page.length) return;
+  }
 }
 
 /** Takes out of ended sessions what is about a person. @returns of how many */

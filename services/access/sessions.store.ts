@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { collection, type Outgoing, type Stored } from "../../mixins/documents/collection.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
 import type { Store } from "../../mixins/documents/store.ts";
+import { pagesOf } from "../../mixins/pages.ts";
 import { acted } from "../accounts/audit.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -134,12 +135,10 @@ export async function refusedSince(
   since: string,
 ): Promise<SessionDocument[]> {
   const found: SessionDocument[] = [];
-  let after: string | undefined;
-  do {
-    const page = await store.find({ sort: "-refusedAt", limit: 200, after });
-    const recent = page.items.filter(({ refusedAt = "" }) => refusedAt >= since);
+  for await (const page of pagesOf(store, { sort: "-refusedAt", limit: 200 })) {
+    const recent = page.filter(({ refusedAt = "" }) => refusedAt >= since);
     found.push(...recent);
-    after = recent.length === page.items.length ? (page.next ?? undefined) : undefined;
-  } while (after);
+    if (recent.length < page.length) break;
+  }
   return found;
 }

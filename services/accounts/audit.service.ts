@@ -11,10 +11,11 @@ import type { z } from "zod";
 import { env } from "../../config/env.ts";
 import { keptSecret } from "../../config/secrets.ts";
 import { Anchors } from "../../mixins/anchors.ts";
-import { anchored, type Head, link } from "../../mixins/chain.ts";
+import { type Head, link } from "../../mixins/chain.ts";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Inspection, sealOf } from "../../mixins/inspection.ts";
+import { pagesOf } from "../../mixins/pages.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
 import { type Sender, send } from "../shared/message.ts";
@@ -34,24 +35,23 @@ interface EntryDocument extends Stored, Omit<Act, "personal"> {
   personal?: Record<string, string>;
   hash: string;
 }
+/** Where a chain ends, and whether its account was erased. */
+type Chain = Head & { bare: boolean };
 interface AuditService extends WithStore<EntryDocument> {
   broker: WithStore<EntryDocument>["broker"] & Sender;
   turns: Turns;
   anchors: Anchors;
-  heads: LRUCache<string, Head>;
+  heads: LRUCache<string, Chain>;
   timer: NodeJS.Timeout;
 }
 
-const key = keptSecret(env.house.DATA_DIR, "audit");
 const file = join(env.house.DATA_DIR, "audit", "anchors.ndjson");
 const entries = collection<EntryDocument>({
   name: "audit",
   indexes: { account: {}, place: { unique: true, sorts: true } },
 });
 const inOrder = { group: "audit", ordered: true, maxInFlight: 50 };
-const mostFaults = 100;
-const placeOf = (account: string, number: number) =>
-  `${account}|${String(number).padStart(9, "0")}`;
+const placeOf = (account: string, n: number) => `${account}|${`${n}`.padStart(9, "0")}`;
 const { serve, follow } = wiring<AuditService>();
 
 export default {
@@ -77,9 +77,9 @@ export default {
     }),
 
     ...serve(audit.personal, async function ({ params: { id } }) {
-      const found: object[] = [];
-      for await (const docs of this.store.each({ account: id })) found.push(...docs.map(shown));
-      return { actor: "audit", data: found.length > 0 ? found : null };
+      const data: object[] = [];
+      for await (const docs of this.store.each({ account: id })) data.push(...docs.map(shown));
+      return { actor: "audit", data: data.length > 0 ? data : null };
     }),
   },
 
@@ -91,7 +91,7 @@ export default {
 
     // Twice is once: what is personal is gone, the entries stay.
     ...follow(erased, { group: "audit" }, async function ({ id }, because) {
-      const removed = await this.turns.run(id, () => strip(this, id));
+      const removed = await this.turns.run(id, () => strip(this, id, because.id));
       const kept = "what was done to the account, without addresses and e-mails";
       await send(this.broker, answered, { id, actor: "audit", removed, kept }, { because });
     }),
@@ -99,7 +99,7 @@ export default {
 
   created(this: AuditService) {
     this.turns = new Turns();
-    this.anchors = new Anchors(file, key);
+    this.anchors = new Anchors(file, keptSecret(env.house.DATA_DIR, "audit"));
     this.heads = new LRUCache({ max: 10_000 });
   },
 
@@ -122,36 +122,42 @@ const held = "id account number act at by actor session facts seal".split(" ");
 const sealedPart = (entry: object): object =>
   Object.fromEntries(held.map((name) => [name, Reflect.get(entry, name)]));
 
-async function headOf(self: AuditService, account: string): Promise<Head> {
-  const known = self.heads.get(account);
+async function chainOf({ heads, store }: AuditService, account: string): Promise<Chain> {
+  const known = heads.get(account);
   if (known) return known;
-  const page = await self.store.find({ where: { account }, sort: "-place", limit: 1 });
-  return page.items[0] ?? { number: 0, hash: "" };
+  const [end] = (await store.find({ where: { account }, sort: "-place", limit: 1 })).items;
+  const gone = await store.find({ where: { account, act: "erased" }, limit: 1 });
+  return { number: end?.number ?? 0, hash: end?.hash ?? "", bare: gone.items.length > 0 };
 }
 
 async function record(self: AuditService, id: string, act: Act): Promise<void> {
   if (await self.store.get(id)) return;
   const { account } = act;
-  const before = await headOf(self, account);
-  const number = before.number + 1;
-  const salt = randomBytes(16).toString("base64url");
-  const seal = sealOf(salt, act.personal);
-  const entry = { ...act, id, number, place: placeOf(account, number), seal, salt };
-  const made = await self.store.insert({ ...entry, hash: link(before.hash, sealedPart(entry)) });
-  self.heads.set(account, { number, hash: made.hash });
-  self.anchors.grew(account, { number, hash: made.hash });
+  const before = await chainOf(self, account);
+  // What comes late, of somebody who was erased meanwhile, holds nothing personal either.
+  const personal = before.bare ? {} : act.personal;
+  const [number, salt] = [before.number + 1, randomBytes(16).toString("base64url")];
+  const place = placeOf(account, number);
+  const entry = { ...act, id, number, place, seal: sealOf(salt, personal), salt, personal };
+  const { hash } = await self.store.insert({
+    ...entry,
+    hash: link(before.hash, sealedPart(entry)),
+  });
+  self.heads.set(account, { number, hash, bare: before.bare || act.act === "erased" });
+  self.anchors.grew(account, { number, hash });
 }
 
 /** What was recorded just before a crash is anchored with the next ones. */
 async function missed(self: AuditService): Promise<void> {
   const since = self.anchors.lastAt ?? "";
-  let after: string | undefined;
-  do {
-    const found = await self.store.find({ sort: "-id", limit: 100, after });
-    const recent = found.items.filter(({ createdAt }) => createdAt >= since);
-    for (const { account } of recent) self.anchors.grew(account, await headOf(self, account));
-    after = recent.length === found.items.length ? (found.next ?? undefined) : undefined;
-  } while (after);
+  for await (const docs of pagesOf(self.store, { sort: "-id", limit: 100 })) {
+    const recent = docs.filter(({ createdAt }) => createdAt >= since);
+    for (const { account } of recent) {
+      const { number, hash } = await chainOf(self, account);
+      self.anchors.grew(account, { number, hash });
+    }
+    if (recent.length < docs.length) return;
+  }
 }
 
 async function page(self: AuditService, where: object, limit: number, after?: string) {
@@ -164,35 +170,31 @@ const shown = ({ id, account, number, act, at, by, facts, hash, ...more }: Entry
   return { id, account, number, act, at, by, actor, session, facts, personal, hash };
 };
 
-async function strip({ store }: AuditService, account: string): Promise<number> {
+async function strip(self: AuditService, account: string, message: string): Promise<number> {
+  const { store } = self;
+  const act = { account, act: "erased", at: clock.iso(), by: "house", facts: {}, personal: {} };
+  await record(self, message, act);
   let count = 0;
   for await (const docs of store.each({ account })) {
-    for (const { personal, salt: _, ...rest } of docs) {
-      if (!personal) continue;
-      await store.replace(rest);
-      count++;
-    }
+    const full = docs.filter(({ personal }) => personal !== undefined);
+    for (const { personal: _, salt: __, ...rest } of full) await store.replace(rest);
+    count += full.length;
   }
   return count;
 }
 
 /** Walks the chains entry by entry, and compares their ends with the anchors. */
 async function verified({ store, anchors }: AuditService, only: string | undefined) {
-  const lines = await anchors.read();
-  const { heads, fault } = anchored(lines, key);
+  const { heads, fault, lines } = await anchors.check();
   const inspection = new Inspection(heads);
-  let after: string | undefined;
-  do {
-    const found = await store.find({ where: { account: only }, sort: "place", limit: 500, after });
-    for (const entry of found.items) {
-      inspection.take({ ...entry, chain: entry.account, body: sealedPart(entry) });
-    }
-    after = found.next ?? undefined;
-  } while (after);
+  const where = { account: only };
+  for await (const docs of pagesOf(store, { where, sort: "place", limit: 500 })) {
+    for (const one of docs) inspection.take({ ...one, chain: one.account, body: sealedPart(one) });
+  }
   inspection.end(only);
   const found = inspection.faults.map(({ chain: account, ...rest }) => ({ account, ...rest }));
   const torn = { account: null, number: (fault ?? 0) + 1, fault: "anchor changed" } as const;
-  const faults = [...(fault === undefined ? [] : [torn]), ...found].slice(0, mostFaults);
+  const faults = [...(fault === undefined ? [] : [torn]), ...found].slice(0, 100);
   const { entries: count, chains: accounts, erased: bare } = inspection;
-  return { entries: count, accounts, erased: bare, anchors: lines.length, faults };
+  return { entries: count, accounts, erased: bare, anchors: lines, faults };
 }
