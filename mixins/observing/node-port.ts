@@ -21,7 +21,7 @@ async function listen(server: Server, { host, port, yields }: NodePortSettings):
   try {
     await once(server.listen(port, host), "listening");
   } catch (error) {
-    const taken = error instanceof Error && Reflect.get(error, "code") === "EADDRINUSE";
+    const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     if (!taken || !yields) throw error;
     await once(server.listen(0, host), "listening");
   }
@@ -51,7 +51,7 @@ export function nodePort(settings: NodePortSettings) {
       json(res, 500, { status: "the figures cannot be read just now" });
     }
   });
-  return {
+  const middleware = {
     name: "NodePort",
     /** `http://127.0.0.1:3010`, once it is open. */
     url: undefined as string | undefined,
@@ -65,7 +65,7 @@ export function nodePort(settings: NodePortSettings) {
       }
       server.unref();
       const { port } = server.address() as AddressInfo;
-      this.url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
+      middleware.url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
     },
     started() {
       state = "ready";
@@ -81,4 +81,5 @@ export function nodePort(settings: NodePortSettings) {
       await closed;
     },
   };
+  return middleware;
 }

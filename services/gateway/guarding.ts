@@ -3,6 +3,7 @@
  * published keys, keys by asking, the house's own token until there is an admin.
  */
 import type { ServiceBroker } from "moleculer";
+import { z } from "zod";
 import { env } from "../../config/env.ts";
 import { strongest } from "../../mixins/tokens/claims.ts";
 import { makeVerifier, type Verifier } from "../../mixins/tokens/verifier.ts";
@@ -10,9 +11,11 @@ import * as apikeys from "../access/apikeys.contract.ts";
 import { jwks } from "../access/keys.contract.ts";
 import { revoked } from "../access/sessions.contract.ts";
 import { admins } from "../accounts/support.contract.ts";
+import { recognise } from "../accounts/users.contract.ts";
 import type { Action, Door } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
-import { type Guard, keysBy, recognising } from "./recognising.ts";
+import { type Guard, recognising, shownBy } from "./recognising.ts";
+import { TokenRefused } from "./refusals.ts";
 
 /** One verifier for the doors of a broker: a token that one has seen the others know. */
 const verifiers = new WeakMap<ServiceBroker, { verifier: Verifier; doors: number }>();
@@ -72,12 +75,24 @@ export const guarding =
   (broker: ServiceBroker): Guard => {
     const shared = verifierOf(broker);
     const house = standingIn(broker, operatorToken);
-    const keys = keysBy(async (key) => {
+    const keys = shownBy(async (key) => {
       const { id, account, roles, actions: only } = await call(broker, apikeys.check, { key });
       return { id: account, role: strongest(roles), roles, key: id, actions: only };
     });
+    const guests = shownBy(async (shown) => {
+      const colon = shown.indexOf(":");
+      const guest = { id: shown.slice(0, Math.max(0, colon)), secret: shown.slice(colon + 1) };
+      if (!z.uuid().safeParse(guest.id).success || guest.secret === "") throw TokenRefused();
+      const { id } = await call(broker, recognise, guest);
+      return { id, role: "guest" };
+    });
     return {
-      recognise: recognising(at, { operatorToken: house.token, tokens: shared.verifier, keys }),
+      recognise: recognising(at, {
+        operatorToken: house.token,
+        tokens: shared.verifier,
+        keys,
+        guests,
+      }),
       start() {
         house.start();
         if (shared.doors++ === 0) void shared.verifier.start();

@@ -96,6 +96,7 @@ function requestBody(route: DoorRoute): Plain {
 const guard = [{ bearer: [] }, { apiKey: [] }];
 const schemes = {
   bearer: { type: "http", scheme: "bearer", description: "An access token, or an API key" },
+  guest: { type: "http", scheme: "guest", description: "`Guest <id>:<secret>`" },
   apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
 };
 
@@ -114,7 +115,7 @@ function operation(route: DoorRoute): Plain {
       ...refusalsOf(route),
     },
     // A guest may show nothing; what is shown is looked at.
-    security: route.needs === "guest" ? [{}, ...guard] : guard,
+    security: route.needs === "guest" ? [{}, { guest: [] }, ...guard] : guard,
   };
 }
 

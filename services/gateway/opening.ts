@@ -20,7 +20,7 @@ import type { DoorSettings } from "./housing.ts";
 const { gateway, doors, accounts } = env;
 
 /** Kept by the actor that remembers answers. */
-const ledgerOf = (broker: ServiceBroker): Ledger => ({
+export const ledgerOf = (broker: ServiceBroker): Ledger => ({
   claim: (id, fingerprint) => call(broker, answers.claim, { id, fingerprint }),
   keep: async (id, answer) => {
     await call(broker, answers.keep, answer ? { id, answer } : { id });

@@ -26,21 +26,30 @@ export interface Tokens {
   verify(token: string, at: { audience: Door }): Promise<{ caller: Caller }>;
 }
 
+type Shown = (shown: string, door: Door) => Promise<Caller>;
+
 export interface Ways {
   /** The house's own token, at the operator's door. */
   readonly operatorToken?: (() => string | undefined) | undefined;
   readonly tokens?: Tokens | undefined;
   /** Whose key it is. @throws what a wrong one deserves */
-  readonly keys?: ((key: string, door: Door) => Promise<Caller>) | undefined;
+  readonly keys?: Shown | undefined;
+  /** Whose id and secret a guest shows, who wants to be told from others. */
+  readonly guests?: Shown | undefined;
 }
 
 const longest = 4_096;
 const bearer = /^Bearer +(\S+) *$/i;
+/** `Guest <id>:<secret>` */
+const guestForm = /^Guest +(\S{1,200}) *$/i;
 /** A JWT has two dots, a key none. */
 const isJwt = (token: string): boolean => token.startsWith("ey") && token.includes(".");
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-export function recognising(door: Door, { operatorToken, tokens, keys }: Ways): Recognise {
+export function recognising(
+  door: Door,
+  { operatorToken, tokens, keys, guests: known }: Ways,
+): Recognise {
   const guest: Caller = Object.freeze({ id: "guest", role: "guest", door });
   const operator: Caller = Object.freeze({ id: "operator", role: "operator", door });
   const audience = { audience: door };
@@ -48,11 +57,13 @@ export function recognising(door: Door, { operatorToken, tokens, keys }: Ways): 
     const { authorization } = headers;
     const key = headers["x-api-key"];
     if (authorization === undefined && key === undefined) return guest;
+    const named = known && authorization !== undefined && guestForm.exec(authorization)?.[1];
+    if (named) return known(named, door);
     const token = authorization === undefined ? String(key) : bearer.exec(authorization)?.[1];
     if (token === undefined || token.length > longest) throw TokenRefused();
     if (tokens && isJwt(token)) {
-      const known = tokens.known(token, audience);
-      return known ? known.caller : tokens.verify(token, audience).then(({ caller }) => caller);
+      const before = tokens.known(token, audience);
+      return before ? before.caller : tokens.verify(token, audience).then(({ caller }) => caller);
     }
     const wanted = operatorToken?.();
     if (wanted !== undefined && timingSafeEqual(digest(token), digest(wanted))) return operator;
@@ -67,11 +78,11 @@ export const guests = (door: Door): Recognise => recognising(door, {});
 export const operators = (door: Door, operatorToken: string): Recognise =>
   recognising(door, { operatorToken: () => operatorToken });
 
-/** Who has shown a key: asked anew after so long, so that a key that was revoked ends. */
+/** Who has shown a key is asked for anew after so long, so that a key that was revoked ends. */
 const keptMs = 5_000;
 
-/** @param check asks whose key it is */
-export function keysBy(check: (key: string) => Promise<Omit<Caller, "door">>): Ways["keys"] {
+/** @param check asks whose it is, a key or the id and secret of a guest */
+export function shownBy(check: (shown: string) => Promise<Omit<Caller, "door">>): Shown {
   const asked = new LRUCache<string, Promise<Omit<Caller, "door">>>({ max: 10_000, ttl: keptMs });
   return async (key, door) => {
     const name = hash("sha256", key, "base64url");

@@ -5,8 +5,8 @@ import { attachment } from "../../mixins/http/headers.ts";
 import { BodyInvalid } from "../../mixins/http/refusals.ts";
 import type { ByteRange, ObjectStore } from "../../mixins/objects/port.ts";
 import { newId } from "../shared/ids.ts";
-import { admitBody, type BodyLimits } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
+import { admitBody, type BodyLimits } from "./exchange.ts";
 import { BodyTooLarge, RangeRefused, StorageRefused } from "./refusals.ts";
 import type { Sender } from "./sender.ts";
 

@@ -43,7 +43,7 @@ const hasRoute = (door: Door, method: string, path: string): boolean =>
     return opens?.[door] !== undefined && verb === method && form.test(path);
   });
 
-describe.each(["public", "admin"] as const)("the %s door", (door) => {
+describe.each(["public", "seller", "logistics", "admin"] as const)("the %s door", (door) => {
   it("answers 404 or 405 at every address that no contract opens", async () => {
     const { broker, server } = await openHouse({ services: services(), door });
     const ask = askAt(server);

@@ -9,6 +9,7 @@ import * as apikeys from "../../services/access/apikeys.contract.ts";
 import { jwks } from "../../services/access/keys.contract.ts";
 import { revocation, revoked } from "../../services/access/sessions.contract.ts";
 import { admins } from "../../services/accounts/support.contract.ts";
+import * as users from "../../services/accounts/users.contract.ts";
 import type { Door } from "../../services/shared/contract.ts";
 import { wiring } from "../../services/shared/wire.ts";
 import { actors, filmId } from "./actors.ts";
@@ -24,6 +25,7 @@ const pair = generateKeyPairSync("ed25519");
 const other = generateKeyPairSync("ed25519");
 const account = randomUUID();
 const keyId = randomUUID();
+const guest = randomUUID();
 
 interface Minted {
   claims?: JWTPayload;
@@ -63,6 +65,13 @@ async function accounts(): Promise<ServiceSchema[]> {
     {
       name: "sessions",
       actions: serve(revoked, () => ({ items: told.revoked, next: new Date().toISOString() })),
+    },
+    {
+      name: "users",
+      actions: serve(users.recognise, ({ params: { id, secret } }) => {
+        if (secret !== "right") throw users.GuestRefused();
+        return { id };
+      }),
     },
     { name: "auth", actions: serve(admins, () => ({ count: told.admins })) },
     {
@@ -190,6 +199,17 @@ describe("an API key", () => {
       expect(status).toBe(401);
     }
   });
+});
+
+test("a guest is told from others by id and secret, and stays a guest", async () => {
+  const { ask, calls } = await house();
+  const show = (shown: string, path = "/v1/films?limit=3") =>
+    ask(path, { headers: { authorization: `Guest ${shown}` } });
+
+  expect((await show(`${guest}:right`)).status).toBe(200);
+  expect((await show(`${guest}:wrong`)).status).toBe(422);
+  expect((await show("nonsense")).status).toBe(401);
+  expect(calls).toHaveLength(1);
 });
 
 test("the operator's token stands in until there is an admin", async () => {
