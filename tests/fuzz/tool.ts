@@ -12,10 +12,15 @@ const program = join(home, "bin/schemathesis");
 const hooks = fileURLToPath(new URL(".", import.meta.url));
 
 /** Runs a program to its end, shows what it says, and gives that with its exit code. */
-async function run(command: string, args: string[], env = {}) {
+async function run(command: string, args: string[], cwd = tmpdir()) {
   const child = spawn(command, args, {
-    cwd: hooks,
-    env: { ...process.env, ...env },
+    cwd,
+    env: {
+      ...process.env,
+      SCHEMATHESIS_HOOKS: "hooks",
+      PYTHONPATH: hooks,
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
@@ -71,7 +76,7 @@ export async function fuzz(one: Run): Promise<{ passed: boolean; cases: number }
       ...Object.entries(one.headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
       ...one.without.flatMap((path) => ["--exclude-path", path]),
     ],
-    { SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: hooks },
+    home,
   );
   return { passed: ok, cases: Number(/(\d+) generated/.exec(said)?.[1] ?? 0) };
 }
