@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import { Hasher } from "../../mixins/passwords/hasher.ts";
+
+const cost = { memoryKib: 8_192, passes: 1, parallelism: 1 };
+const open: Hasher[] = [];
+const hasher = (more: Partial<ConstructorParameters<typeof Hasher>[0]> = {}) => {
+  const made = new Hasher({ cost, children: 1, queue: 10, ...more });
+  open.push(made);
+  return made;
+};
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+const typeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "done",
+    ({ type }) => type,
+  );
+
+test("knows a password again, and no other", async () => {
+  const one = hasher();
+  const text = await one.hash("velvet curtain");
+
+  expect(await one.verify(text, "velvet curtain")).toBe(true);
+  expect(await one.verify(text, "velvet curtains")).toBe(false);
+  expect(await one.verify(undefined, "velvet curtain")).toBe(false);
+  expect(one.hashes).toBe(4);
+});
+
+test("knows a hash of another cost, and that it is out of date", async () => {
+  const text = await hasher().hash("velvet curtain");
+  const dearer = hasher({ cost: { ...cost, passes: 2 } });
+
+  expect(await dearer.verify(text, "velvet curtain")).toBe(true);
+  expect(dearer.isOutdated(text)).toBe(true);
+  expect(dearer.isOutdated(await dearer.hash("velvet curtain"))).toBe(false);
+});
+
+test("hashes at the lowest priority", async () => {
+  const one = hasher();
+  await one.hash("x");
+
+  const nice = execFileSync("ps", ["-o", "ni=", "-p", String(one.pids[0])], { encoding: "utf8" });
+
+  expect(nice.trim()).toBe("19");
+});
+
+test("a child that dies is replaced, and what it had in hand is done by another", async () => {
+  const one = hasher();
+  await one.hash("x");
+  const [first] = one.pids;
+  const work = Promise.all(Array.from({ length: 5 }, () => one.hash("x")));
+  process.kill(first ?? 0, "SIGKILL");
+
+  expect(await work).toHaveLength(5);
+  expect(one.pids).not.toContain(first);
+});
+
+test("an idle child that dies is not missed", async () => {
+  const one = hasher();
+  await one.hash("x");
+  process.kill(one.pids[0] ?? 0, "SIGKILL");
+  await wait(100);
+
+  expect(one.pids).toEqual([]);
+  expect(await typeOf(one.hash("x"))).toBe("done");
+});
+
+test("more than the queue holds are told to come back", async () => {
+  const one = hasher({ queue: 2 });
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => typeOf(one.hash("x"))));
+
+  expect(answers.filter((answer) => answer === "done")).toHaveLength(3);
+  expect(answers.filter((answer) => answer === "HASHING_BUSY")).toHaveLength(7);
+  expect(await typeOf(one.hash("x"))).toBe("done");
+});
+
+test("closing refuses what waits", async () => {
+  const one = hasher();
+  const work = [typeOf(one.hash("x")), typeOf(one.hash("y"))];
+  one.close();
+
+  expect(await Promise.all(work)).toEqual(["HASHING_BUSY", "HASHING_BUSY"]);
+  expect(await typeOf(one.hash("z"))).toBe("HASHING_BUSY");
+});
