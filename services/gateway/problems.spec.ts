@@ -72,6 +72,13 @@ describe("the answer to an error", () => {
     expect(JSON.stringify(body)).not.toContain("inside");
   });
 
+  it("says when to ask again, for guesses as for requests", () => {
+    const told = (data: object) => answerTo({ type: "TEST_BUSY", data }, "id", "en").headers;
+
+    expect(told({ retryAfter: 3 })).toEqual(["Retry-After", "3"]);
+    expect(told({ retryAfterSeconds: 4 })).toEqual(["Retry-After", "4"]);
+  });
+
   it("says in headers what the status asks for", () => {
     const refused = MethodRefused({ method: "PUT", allow: "GET, HEAD" });
 

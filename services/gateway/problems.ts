@@ -77,7 +77,9 @@ const expected = (status: number) => ({ status, expected: true });
 
 /** What an error needs beside its body. */
 function headersOf(status: number, data: Failure["data"]): string[] {
-  const { retryAfter = status === 503 ? retryAfterSeconds : undefined, size } = data;
+  const told = data.retryAfter ?? data.retryAfterSeconds;
+  const { size } = data;
+  const retryAfter = told ?? (status === 503 ? retryAfterSeconds : undefined);
   if (retryAfter !== undefined) return ["Retry-After", String(retryAfter)];
   if (status === 416) return ["Content-Range", `bytes */${size}`];
   if (status === 401) return ["WWW-Authenticate", 'Bearer realm="bijou"'];
