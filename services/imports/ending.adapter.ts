@@ -4,131 +4,77 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "moleculer";
+import { Conflict } from "../../mixins/documents/failures.ts";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
-import { untold } from "../catalog/films.contract.ts";
-import { stats } from "../catalog/search.contract.ts";
 import { clock } from "../shared/clock.ts";
-import { type Asker, call } from "../shared/wire.ts";
+import { isProblem } from "../shared/problem.ts";
+import type { Asker } from "../shared/wire.ts";
 import { ended } from "./import.ts";
 import { optionsOf } from "./import-state.ts";
 import type { ImportDocument } from "./imports.store.ts";
+import { waitForIndex } from "./indexing.adapter.ts";
+import { folderOf, type Settings } from "./settings.ts";
 import type { Uploads } from "./uploads.adapter.ts";
 
-const lookAgainMs = 200;
-/** A search that is away longer than a node takes to start anew is not waited for. */
-const awayMs = 10_000;
-
-/**
- * Waits until the search has every film that was told of.
- *
- * @param patienceMs so long may nothing move before the waiting ends
- * @returns a sentence when it was not waited for to the end
- */
-async function waitForIndex(
-  broker: Asker,
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  let least = Number.POSITIVE_INFINITY;
-  let standing = 0;
-  let isAway = false;
-  while (!signal.aborted) {
-    const left = await leftToIndex(broker).catch((error: unknown) => {
-      isAway = saysAway(error) ?? isAway;
-      return undefined;
-    });
-    if (left === 0) return undefined;
-    if (left !== undefined) isAway = false;
-    standing = (left ?? least) < least ? 0 : standing + lookAgainMs;
-    least = Math.min(left ?? least, least);
-    if (isAway && standing >= Math.min(awayMs, patienceMs)) return nobodySearches;
-    if (standing >= patienceMs) return stands(least);
-    await wait(lookAgainMs);
-  }
-  return "All rows are stored; it was not waited for the search to have them.";
+interface House {
+  settings: Settings;
+  uploads: Uploads;
+  broker: Asker;
+  logger: Logger;
+  save(state: ImportDocument): Promise<unknown>;
+  show(state: ImportDocument): void;
 }
 
-const nobodySearches =
-  "All rows are stored; no search runs in this cluster. " +
-  "Start a node with SERVICES=catalog/search: it takes in by itself what it has missed.";
-
-function stands(least: number): string {
-  const what = Number.isFinite(least) ? `lacks ${least} changes` : "does not answer";
-  return `All rows are stored; the search ${what} yet. See \`bijou services\`.`;
-}
-
-/** Whether there is no search to ask; nothing where the error does not tell. */
-function saysAway(error: unknown): boolean | undefined {
-  const { type, data } = error as { type?: string; data?: { action?: unknown } };
-  // A breaker only says that it went badly before.
-  if (type === "BREAKER_OPEN") return undefined;
-  return (
-    (type === "SERVICE_NOT_FOUND" || type === "SERVICE_NOT_AVAILABLE") &&
-    data?.action === stats.name
-  );
-}
-
-async function leftToIndex(broker: Asker): Promise<number> {
-  const { count } = await call(broker, untold, {});
-  const { lag } = await call(broker, stats, {});
-  return count + lag;
-}
-
-/** What imports work with. */
-export interface Settings {
-  objects: ObjectStore;
-  /** Where a thread opens the same objects. */
-  objectsRoot: string;
-  /** For what imports under way keep outside of memory. */
-  folder: string;
-  batchRows: number;
-  /** A certificate to trust beside the usual ones (PEM). */
-  ca?: string;
-  /** So long may the index stand still before an import ends without waiting for it. */
-  indexPatienceMs: number;
-  /** So long are files kept that were received and that no import uses. */
-  uploadDays: number;
-}
-
-export const folderOf = ({ folder }: Settings, { id }: { id: string }): string => join(folder, id);
+const firstPauseMs = 500;
+const longestPauseMs = 5_000;
 
 export class Ending {
-  readonly #settings: Settings;
-  readonly #uploads: Uploads;
-  readonly #broker: Asker;
-  readonly #save: (state: ImportDocument) => Promise<unknown>;
+  readonly #house: House;
+  readonly #closing: AbortSignal;
 
-  constructor(
-    settings: Settings,
-    uploads: Uploads,
-    broker: Asker,
-    save: (state: ImportDocument) => Promise<unknown>,
-  ) {
-    this.#settings = settings;
-    this.#uploads = uploads;
-    this.#broker = broker;
-    this.#save = save;
+  /** @param closing when the house stops: what is not written down then is done anew */
+  constructor(house: House, closing: AbortSignal) {
+    this.#house = house;
+    this.#closing = closing;
   }
 
   /** Waits until its films can be found. Answers a sentence when it did not wait to the end. */
   async index(state: ImportDocument, signal: AbortSignal): Promise<string | undefined> {
     if (optionsOf(state).dryRun) return undefined;
-    return waitForIndex(this.#broker, this.#settings.indexPatienceMs, signal);
+    const { broker, settings } = this.#house;
+    return waitForIndex(broker, settings.indexPatienceMs, signal);
   }
 
-  /** Stores the reject file and the end; what is done needs its files no more. */
+  /**
+   * Stores the reject file and the end; what is done needs its files no more. While the disk takes
+   * nothing the end is shown all the same, and tried again until it is written down.
+   */
   async end(
     state: ImportDocument,
     status: "done" | "failed" | "cancelled",
     error?: string,
   ): Promise<void> {
-    const { objects } = this.#settings;
-    const folder = folderOf(this.#settings, state);
-    const rejects = await storeRejects(objects, folder, state);
-    await this.#save({ ...ended(state, status, clock.iso(), error), rejects });
+    const { settings, uploads, logger } = this.#house;
+    const folder = folderOf(settings, state);
+    const end = ended(state, status, clock.iso(), error);
+    for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
+      try {
+        const rejects = await storeRejects(settings.objects, folder, state);
+        await this.#house.save({ ...end, rejects });
+        break;
+      } catch (refusal) {
+        // Somebody has asked for it to go on meanwhile, or it is written down already.
+        if (isProblem(refusal, Conflict)) return;
+        logger.error(`The end of the import ${state.id} cannot be written down:`, refusal);
+        if (status !== "done") this.#house.show(end);
+        await wait(pause, undefined, { signal: this.#closing }).catch(() => {});
+        if (this.#closing.aborted) return;
+      }
+    }
     if (status !== "done") return;
     await rm(folder, { recursive: true, force: true });
-    await this.#uploads.release(state.files.flatMap(({ object }) => object ?? []));
+    await uploads.release(state.files.flatMap(({ object }) => object ?? []));
   }
 }
 

@@ -17,7 +17,7 @@ const time = "2026-01-01T00:00:00.000Z";
 const later = "2026-01-01T00:01:00.000Z";
 const asked = {
   source: "wikipedia" as const,
-  files: [{ name: "f", url: "https://example.org/f", object: "o" }],
+  files: [{ name: "f", url: "https://example.org/f", object: "uploads/o" }],
   options: { state: "published" as const, dryRun: false },
 };
 const schedule = { cron: "0 3 * * *", timeZone: "Europe/Moscow" };
@@ -113,6 +113,8 @@ test("a good request has no fault; a schedule needs addresses", () => {
   const files = [{ name: "f", url: "https://example.org/f" }];
 
   expect(faultIn({ ...asked, files, schedule })).toBeUndefined();
-  expect(faultIn({ ...asked, files: [{ name: "f", object: "o" }], schedule })).toMatch(/read once/);
+  expect(faultIn({ ...asked, files: [{ name: "f", object: "uploads/o" }], schedule })).toMatch(
+    /read once/,
+  );
   expect(faultIn(asked)).toMatch(/f needs either an object/);
 });

@@ -4,18 +4,15 @@
  * changed by their owner alone: this asks `films.absorb`.
  */
 import { join } from "node:path";
-import { Cron } from "croner";
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
 import { objects, objectsRoot } from "../../config/objects.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { dismiss, prepare } from "../../mixins/intake/pump.ts";
-import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
 import { tells, wiring } from "../shared/wire.ts";
-import type { Settings } from "./ending.adapter.ts";
 import { cancelled, queued, requeued, unscheduled } from "./import.ts";
 import { faultIn } from "./import-request.ts";
 import { type ImportState, view } from "./import-state.ts";
@@ -24,6 +21,8 @@ import * as imports from "./imports.contract.ts";
 import { ImportNotFound, ImportRefused, SourceInvalid } from "./imports.contract.ts";
 import { type ImportDocument, importsCollection } from "./imports.store.ts";
 import { ImportQueue } from "./queue.adapter.ts";
+import { Schedules } from "./schedules.adapter.ts";
+import type { Settings } from "./settings.ts";
 import { Uploads } from "./uploads.adapter.ts";
 
 /** What the actor works with; tests give their own. */
@@ -35,7 +34,7 @@ interface ImportsService extends WithStore<ImportDocument> {
   queue: ImportQueue;
   uploads: Uploads;
   sweeping: NodeJS.Timeout;
-  clocks: Map<string, Cron>;
+  schedules: Schedules;
 }
 
 const { serve } = wiring<ImportsService>();
@@ -48,7 +47,7 @@ export const importsService = (use: Use): ServiceSchema =>
 
     actions: {
       ...serve(imports.receive, async function ({ params }) {
-        await mustBeThere(use.objects, params);
+        await this.uploads.mustBeThere(params);
         await this.uploads.received(params.object);
         return params;
       }),
@@ -56,11 +55,12 @@ export const importsService = (use: Use): ServiceSchema =>
       ...serve(imports.start, async function ({ params, meta }) {
         const reason = faultIn(params);
         if (reason) throw SourceInvalid({ reason });
-        const doc = await this.uploads.using(async () => {
-          for (const file of params.files) await mustBeThere(use.objects, file);
-          return insertOnce(this, queued(newId(), params), meta);
-        });
-        keepTime(this, doc);
+        const doc = await this.uploads.using(() =>
+          insertOnce(this, queued(newId(), params), meta, async () => {
+            for (const file of params.files) await this.uploads.mustBeThere(file);
+          }),
+        );
+        this.schedules.keep(doc);
         this.queue.go();
         return view(doc);
       }),
@@ -76,7 +76,7 @@ export const importsService = (use: Use): ServiceSchema =>
       }),
 
       ...serve(imports.cancel, async function ({ params: { id } }) {
-        this.clocks.get(id)?.stop();
+        this.schedules.stop(id);
         await this.queue.stop(id);
         const doc = await load(this, id);
         if (doc.status === "queued") {
@@ -92,6 +92,7 @@ export const importsService = (use: Use): ServiceSchema =>
         if (doc.status === "done") throw ImportRefused({ status: doc.status, wanted: "resumed" });
         if (doc.status === "queued" || doc.status === "running") return view(doc);
         const again = await this.store.replace(requeued(doc));
+        this.queue.forget(id);
         this.queue.go();
         return view(again);
       }),
@@ -108,30 +109,13 @@ export const importsService = (use: Use): ServiceSchema =>
       }),
     },
 
-    created(this: ImportsService) {
-      this.clocks = new Map();
-    },
-
-    async started(this: ImportsService) {
-      const { store, broker, logger } = this;
-      this.uploads = new Uploads(use.objects, store, use.uploadDays);
-      this.queue = new ImportQueue({ store, broker, logger, settings: use, uploads: this.uploads });
-      this.sweeping = setInterval(() => sweep(this), sweepMs).unref();
-      sweep(this);
-      for await (const docs of this.store.each({ scheduled: true })) {
-        for (const doc of docs) keepTime(this, doc);
-      }
-      prepare(importWorker);
-      // Not awaited: the films may be on a node that starts later.
-      void broker.waitForServices("films").then(
-        () => this.queue.go(),
-        (error) => logger.error("Imports wait for the films; start them, then this node.", error),
-      );
+    started(this: ImportsService) {
+      return opened(this, use);
     },
 
     async stopped(this: ImportsService) {
       clearInterval(this.sweeping);
-      for (const timer of this.clocks.values()) timer.stop();
+      this.schedules?.close();
       await this.queue?.close();
       await dismiss(importWorker);
     },
@@ -149,6 +133,26 @@ export default importsService({
 
 const sweepMs = 3_600_000;
 
+async function opened(self: ImportsService, use: Settings): Promise<void> {
+  const { store, broker, logger } = self;
+  self.uploads = new Uploads(use.objects, store, use.uploadDays);
+  self.queue = new ImportQueue({ store, broker, logger, settings: use, uploads: self.uploads });
+  self.sweeping = setInterval(() => sweep(self), sweepMs).unref();
+  sweep(self);
+  self.schedules = new Schedules(
+    store,
+    () => self.queue.go(),
+    (error) => logger.error("A scheduled import could not be queued:", error),
+  );
+  await self.schedules.open();
+  prepare(importWorker);
+  // Not awaited: the films may be on a node that starts later.
+  void broker.waitForServices("films").then(
+    () => self.queue.go(),
+    (error) => logger.error("Imports wait for the films; start them, then this node.", error),
+  );
+}
+
 function sweep({ uploads, logger }: ImportsService): void {
   uploads.sweep().then(
     (count) => count > 0 && logger.info(`${count} files that no import used were removed.`),
@@ -156,38 +160,23 @@ function sweep({ uploads, logger }: ImportsService): void {
   );
 }
 
-/** An upload must have been received, whole. @throws SourceInvalid */
-async function mustBeThere(
-  objects: ObjectStore,
-  { name, object, size }: { name: string; object?: string | undefined; size?: number },
-): Promise<void> {
-  if (object === undefined) return;
-  const info = await objects.head(object).catch((error: unknown) => {
-    const { message } = error as Error;
-    throw SourceInvalid({ reason: `${name} is not in the store: ${message} Send it again.` });
-  });
-  if (size === undefined || info.size === size) return;
-  throw SourceInvalid({ reason: `${name} came in part: ${info.size} of ${size}. Send it again.` });
-}
-
 /** Asked twice with one idempotency key it is inserted once. */
-async function insertOnce(self: ImportsService, state: ImportState, meta: Meta) {
+async function insertOnce(
+  self: ImportsService,
+  state: ImportState,
+  meta: Meta,
+  mayBegin: () => Promise<void>,
+): Promise<ImportDocument> {
   const claim = meta.idempotencyKey && `imports.start:${meta.idempotencyKey}`;
   try {
+    await mayBegin();
     return await self.store.insert(state, { claim });
   } catch (error) {
+    // The second time its files may be gone: the first import was done with them.
     const before = claim && (await self.store.claimed(claim));
     if (before) return before;
     throw error;
   }
-}
-
-/** Starts the clock of a scheduled import: each time it strikes another one is queued. */
-function keepTime(self: ImportsService, { id, schedule }: ImportDocument): void {
-  if (!schedule || self.clocks.has(id)) return;
-  const strike = () => self.queue.repeat(id);
-  const options = { timezone: schedule.timeZone, protect: true, unref: true };
-  self.clocks.set(id, new Cron(schedule.cron, options, strike));
 }
 
 /** @throws ImportNotFound */

@@ -7,14 +7,15 @@ import type { Store } from "../../mixins/documents/store.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { absorb, cards } from "../catalog/absorb.contract.ts";
 import { clock } from "../shared/clock.ts";
-import { newId } from "../shared/ids.ts";
 import { call, tell } from "../shared/wire.ts";
-import { Ending, folderOf, type Settings } from "./ending.adapter.ts";
-import { begun, repeated, stored } from "./import.ts";
+import { Ending } from "./ending.adapter.ts";
+import { failureOf } from "./failing.ts";
+import { begun, stored } from "./import.ts";
 import { optionsOf, view } from "./import-state.ts";
 import { type Around, Running } from "./imports.adapter.ts";
 import { progressed } from "./imports.contract.ts";
 import type { ImportDocument } from "./imports.store.ts";
+import { type Settings, setupOf } from "./settings.ts";
 import type { Uploads } from "./uploads.adapter.ts";
 
 const progressMs = 250;
@@ -35,13 +36,17 @@ export class ImportQueue {
   #current: ImportDocument | undefined;
   #running: Running | undefined;
   #waiting = new AbortController();
-  #closed = false;
+  readonly #closing = new AbortController();
   #toldAt = 0;
 
   constructor(house: House) {
     this.#house = house;
-    const { settings, uploads, broker } = house;
-    this.#ending = new Ending(settings, uploads, broker, (state) => this.#save(state));
+    const keeping = { save: this.#save.bind(this), show: this.#show.bind(this) };
+    this.#ending = new Ending({ ...house, ...keeping }, this.#closing.signal);
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   /** Something may be in the queue. */
@@ -56,9 +61,14 @@ export class ImportQueue {
     return this.#current?.id === id ? this.#current : undefined;
   }
 
+  /** An end that could not be written down yet is none: it goes on. */
+  forget(id: string): void {
+    if (this.#current?.id === id) this.#current = undefined;
+  }
+
   /** Stops the import if it is under way, after the batch in hand. */
   async stop(id: string): Promise<void> {
-    if (this.#current?.id !== id) return;
+    if (this.#current?.id !== id || this.#current.endedAt) return;
     this.#waiting.abort();
     await this.#running?.stop();
     await this.#course;
@@ -66,20 +76,10 @@ export class ImportQueue {
 
   /** Stops what is under way; it goes on when the house stands again. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#waiting.abort();
     await this.#running?.stop();
     await this.#turn;
-  }
-
-  /** Queues another import like a scheduled one, unless the last such is not done yet. */
-  async repeat(id: string): Promise<void> {
-    const like = await this.#house.store.get(id);
-    if (!like?.schedule || this.#closed) return;
-    const open = { repeats: id, status: { in: ["queued", "running"] } };
-    if ((await this.#house.store.find({ where: open, limit: 1 })).items.length > 0) return;
-    await this.#house.store.insert(repeated(newId(), like));
-    this.go();
   }
 
   async #all(): Promise<void> {
@@ -87,7 +87,7 @@ export class ImportQueue {
     for (const status of ["running", "queued"]) {
       for (;;) {
         const [next] = (await store.find({ where: { status }, sort: "createdAt", limit: 1 })).items;
-        if (!next || this.#closed) break;
+        if (!next || this.#isClosed) break;
         this.#course = this.#run(next);
         await this.#course;
       }
@@ -98,17 +98,19 @@ export class ImportQueue {
     this.#waiting = new AbortController();
     try {
       this.#current = await this.#save(begun(doc, clock.iso()));
-      this.#running = new Running(this.#current, this.#jobOf(doc), this.#around(doc));
+      this.#running = new Running(
+        this.#current,
+        setupOf(this.#house.settings, doc),
+        this.#around(doc),
+      );
       const end = await this.#running.ended;
       if (end) await this.#complete(this.#running.state, end.orphans);
-      else if (!this.#closed) await this.#ending.end(this.#current, "cancelled");
+      else if (!this.#isClosed) await this.#ending.end(this.#current, "cancelled");
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#isClosed) return;
       const isTold = error instanceof Unreadable;
       if (!isTold) this.#house.logger.error(`The import ${doc.id} failed:`, error);
-      const [line] = (error as Error).message.split("\n");
-      const why = isTold ? line : `It failed (${line}). See the log, then resume it.`;
-      await this.#ending.end(this.#current ?? doc, "failed", why);
+      await this.#ending.end(this.#current ?? doc, "failed", failureOf(error));
     } finally {
       this.#current = undefined;
       this.#running = undefined;
@@ -119,7 +121,7 @@ export class ImportQueue {
     const next = await this.#save(stored(state, orphans, clock.iso()));
     const note = await this.#ending.index(next, this.#waiting.signal);
     // Closed meanwhile: its checkpoint covers all rows, so it will soon be here again.
-    if (!this.#closed) await this.#ending.end(next, "done", note);
+    if (!this.#isClosed) await this.#ending.end(next, "done", note);
   }
 
   async #save(state: ImportDocument): Promise<ImportDocument> {
@@ -133,13 +135,6 @@ export class ImportQueue {
     if (state.status === "running" && performance.now() - this.#toldAt < progressMs) return;
     this.#toldAt = performance.now();
     void tell(this.#house.broker, progressed, view(state));
-  }
-
-  #jobOf(doc: ImportDocument) {
-    const { objectsRoot, batchRows, ca } = this.#house.settings;
-    const folder = folderOf(this.#house.settings, doc);
-    const thisYear = new Date(clock.now()).getUTCFullYear();
-    return { objectsRoot, batchRows, ca, folder, prefix: `imports/${doc.id}`, thisYear };
   }
 
   #around(doc: ImportDocument): Around {

@@ -3,16 +3,24 @@
  * import came to use is swept after a while, and nothing else that lies among the uploads.
  */
 import { Readable } from "node:stream";
+import { WriteFailed } from "../../mixins/documents/failures.ts";
 import type { Store } from "../../mixins/documents/store.ts";
 import type { ObjectInfo, ObjectStore } from "../../mixins/objects/port.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
+import { SourceInvalid } from "./imports.contract.ts";
 import type { ImportDocument } from "./imports.store.ts";
 
 const marks = "imports/received/";
 const dayMs = 86_400_000;
 /** What is not done may be gone on with, and reads its files then. */
 const unfinished = ["queued", "running", "failed", "cancelled"];
+
+interface Named {
+  name: string;
+  object?: string | undefined;
+  size?: number;
+}
 
 export class Uploads {
   readonly #objects: ObjectStore;
@@ -27,8 +35,23 @@ export class Uploads {
     this.#keptMs = days * dayMs;
   }
 
+  /** An upload must have been received, whole. @throws SourceInvalid */
+  async mustBeThere({ name, object, size }: Named): Promise<void> {
+    if (object === undefined) return;
+    const info = await this.#objects.head(object).catch(({ message }: Error) => {
+      throw SourceInvalid({ reason: `${name} is not in the store: ${message} Send it again.` });
+    });
+    if (size === undefined || info.size === size) return;
+    throw SourceInvalid({
+      reason: `${name} came in part: ${info.size} of ${size}. Send it again.`,
+    });
+  }
+
+  /** @throws WriteFailed */
   async received(object: string): Promise<void> {
-    await this.#objects.put(`${marks}${object}`, Readable.from([]));
+    await this.#objects.put(`${marks}${object}`, Readable.from([])).catch((error: Error) => {
+      throw WriteFailed({ reason: error.message });
+    });
   }
 
   /** Runs what begins to use files; never while they are swept. */

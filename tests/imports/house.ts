@@ -12,9 +12,11 @@ import { gzipSync } from "node:zlib";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import type { z } from "zod";
 import type { Collection, Stored } from "../../mixins/documents/collection.ts";
+import { WriteFailed } from "../../mixins/documents/failures.ts";
 import { NedbEngine } from "../../mixins/documents/nedb.ts";
 import { Store } from "../../mixins/documents/store.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
+import { ObjectStoreError } from "../../mixins/objects/errors.ts";
 import { absorb, cards } from "../../services/catalog/absorb.contract.ts";
 import { Desk, type Kept } from "../../services/catalog/desk.ts";
 import { untold } from "../../services/catalog/films.contract.ts";
@@ -108,9 +110,31 @@ export class Films {
   }
 }
 
+/** A disk that can be full: then neither documents nor objects are written. */
+interface Disk {
+  isFull: boolean;
+}
+const fullDisk = "ENOSPC: no space left on device, write";
+
 /** The documents' mixin over a file in a folder. */
-function documentsIn<D extends Stored>(of: Collection<D>, folder: string): Partial<ServiceSchema> {
+function documentsIn<D extends Stored>(
+  of: Collection<D>,
+  folder: string,
+  disk: Disk,
+): Partial<ServiceSchema> {
   const engine = new NedbEngine(of, join(folder, `${of.name}.db`), () => {});
+  const [insert, replace] = [engine.insert.bind(engine), engine.replace.bind(engine)];
+  const refuse = () => {
+    if (disk.isFull) throw WriteFailed({ reason: fullDisk });
+  };
+  engine.insert = async (docs) => {
+    refuse();
+    return insert(docs);
+  };
+  engine.replace = async (doc, version) => {
+    refuse();
+    return replace(doc, version);
+  };
   return {
     async started(this: { store: Store<D> }) {
       await engine.open();
@@ -125,6 +149,7 @@ export interface House {
   films: Films;
   objects: DirectoryStore;
   broker: ServiceBroker;
+  disk: Disk;
   close(): Promise<void>;
 }
 
@@ -148,14 +173,20 @@ export async function openHouse(
   if (!before) folders.push(folder);
   const films = before?.films ?? new Films();
   const objectsRoot = join(folder, "objects");
+  const disk: Disk = { isFull: false };
   const objects = await DirectoryStore.open(objectsRoot);
+  const put = objects.put.bind(objects);
+  objects.put = async (...asked) => {
+    if (disk.isFull) throw new ObjectStoreError("STORAGE_FULL", `The disk is full: ${fullDisk}`);
+    return put(...asked);
+  };
   const broker = new ServiceBroker({ nodeID: randomUUID(), logger: false, validator: false });
   for (const actor of films.actors()) {
     if (actor.name !== "search" || !withoutSearch) broker.createService(actor);
   }
   broker.createService(
     importsService({
-      documents: documentsIn(importsCollection, folder),
+      documents: documentsIn(importsCollection, folder, disk),
       objects,
       objectsRoot,
       folder: join(folder, "work"),
@@ -171,7 +202,7 @@ export async function openHouse(
     open.delete(broker);
     await broker.stop();
   };
-  return { folder, films, objects, broker, close };
+  return { folder, films, objects, broker, disk, close };
 }
 
 export async function closeHouses(): Promise<void> {

@@ -205,6 +205,7 @@ test("started twice with one idempotency key it is one import", async () => {
 
   expect(second.id).toBe(first.id);
   await ended(house, first);
+  expect(await ask()).toMatchObject({ id: first.id, status: "done" });
 });
 
 describe("the end of an import", () => {

@@ -1,0 +1,32 @@
+/** With what imports are set up. */
+import { join } from "node:path";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
+import { clock } from "../shared/clock.ts";
+
+/** What imports work with. */
+export interface Settings {
+  objects: ObjectStore;
+  /** Where a thread opens the same objects. */
+  objectsRoot: string;
+  /** For what imports under way keep outside of memory. */
+  folder: string;
+  batchRows: number;
+  /** A certificate to trust beside the usual ones (PEM). */
+  ca?: string;
+  /** So long may the index stand still before an import ends without waiting for it. */
+  indexPatienceMs: number;
+  /** So long are files kept that were received and that no import uses. */
+  uploadDays: number;
+}
+
+export const folderOf = ({ folder }: Settings, { id }: { id: string }): string => join(folder, id);
+
+/** What each thread is told beside its import. */
+export const setupOf = (settings: Settings, doc: { id: string }) => ({
+  objectsRoot: settings.objectsRoot,
+  batchRows: settings.batchRows,
+  ca: settings.ca,
+  folder: folderOf(settings, doc),
+  prefix: `imports/${doc.id}`,
+  thisYear: new Date(clock.now()).getUTCFullYear(),
+});
