@@ -38,10 +38,11 @@ export interface EntryPage {
 }
 
 /**
- * Why the house ended a socket: its token expired or was taken back; it sent too much, or bytes;
- * it took too little; the node stops.
+ * Why the house ended a socket: its token expired or was taken back; it sent too many messages,
+ * bytes, or one that was too large (told by the close code 1009 alone); it took too little; the
+ * node stops.
  */
-export type EndReason = "expired" | "revoked" | "flood" | "binary" | "slow" | "stopping";
+export type EndReason = "expired" | "revoked" | "flood" | "binary" | "large" | "slow" | "stopping";
 
 export interface Wish {
   event: string;
