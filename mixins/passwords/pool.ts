@@ -40,6 +40,8 @@ export interface PoolSettings {
   queue: number;
 }
 
+/** One in work and the next one beside it: a child need not wait for a busy parent. */
+const mostInHand = 2;
 /** So often is one job given to a child; one that kills children is not tried for ever. */
 const mostTries = 2;
 const script = fileURLToPath(
@@ -48,8 +50,8 @@ const script = fileURLToPath(
 
 export class Pool {
   readonly #settings: PoolSettings;
-  readonly #idle: ChildProcess[] = [];
-  readonly #busy = new Map<ChildProcess, Waiting>();
+  /** What each child has in hand, the one it works at first. */
+  readonly #children = new Map<ChildProcess, Waiting[]>();
   readonly #queue: Waiting[] = [];
   #last = 0;
   #closed = false;
@@ -60,7 +62,7 @@ export class Pool {
 
   /** Process ids of the children. */
   get pids(): number[] {
-    return [...this.#idle, ...this.#busy.keys()].flatMap(({ pid }) => pid ?? []);
+    return [...this.#children.keys()].flatMap(({ pid }) => pid ?? []);
   }
 
   /** @throws HASHING_BUSY when too many wait already, or the pool is closed */
@@ -77,34 +79,40 @@ export class Pool {
   /** Ends the children; what waits is refused. */
   close(): void {
     this.#closed = true;
-    for (const { failed } of [...this.#queue.splice(0), ...this.#busy.values()]) {
-      failed(HashingBusy());
-    }
-    for (const child of [...this.#idle, ...this.#busy.keys()]) child.kill("SIGKILL");
-    this.#busy.clear();
-    this.#idle.length = 0;
+    const inHand = [...this.#children.values()].flat();
+    for (const { failed } of [...this.#queue.splice(0), ...inHand]) failed(HashingBusy());
+    for (const child of this.#children.keys()) child.kill("SIGKILL");
+    this.#children.clear();
   }
 
   #next(): void {
     if (this.#queue.length === 0) return;
-    const child = this.#idle.pop() ?? this.#another();
+    const child = this.#free();
     const waiting = child && this.#queue.shift();
     if (!waiting) return;
     waiting.tries++;
-    this.#busy.set(child, waiting);
+    this.#children.get(child)?.push(waiting);
     // A child keeps the house running only while it owes an answer.
     child.ref();
     child.channel?.ref();
     child.send(waiting.job, (error) => error && child.kill("SIGKILL"));
   }
 
-  #another(): ChildProcess | undefined {
-    if (this.#busy.size >= this.#settings.children) return undefined;
+  /** A child with nothing in hand, or a new one, or one with little in hand. */
+  #free(): ChildProcess | undefined {
+    const [least] = [...this.#children].toSorted(([, a], [, b]) => a.length - b.length);
+    if (least?.[1].length === 0) return least[0];
+    if (this.#children.size < this.#settings.children) return this.#another();
+    return least && least[1].length < mostInHand ? least[0] : undefined;
+  }
+
+  #another(): ChildProcess {
     const child = fork(script, {
       serialization: "advanced",
       execArgv: ["--disable-warning=ExperimentalWarning"],
       env: {},
     });
+    this.#children.set(child, []);
     child.on("message", (answer: Answer) => this.#answered(child, answer));
     child.once("exit", () => this.#died(child));
     child.once("error", () => this.#died(child));
@@ -112,24 +120,24 @@ export class Pool {
   }
 
   #answered(child: ChildProcess, { id, hash }: Answer): void {
-    const waiting = this.#busy.get(child);
-    if (waiting?.job.id !== id) return;
-    this.#busy.delete(child);
-    child.unref();
-    child.channel?.unref();
-    this.#idle.push(child);
-    waiting.done(Buffer.from(hash));
+    const inHand = this.#children.get(child);
+    if (inHand?.[0]?.job.id !== id) return;
+    const waiting = inHand.shift();
+    if (inHand.length === 0) {
+      child.unref();
+      child.channel?.unref();
+    }
     this.#next();
+    waiting?.done(Buffer.from(hash));
   }
 
   #died(child: ChildProcess): void {
-    const waiting = this.#busy.get(child);
-    this.#busy.delete(child);
-    const place = this.#idle.indexOf(child);
-    if (place >= 0) this.#idle.splice(place, 1);
-    if (!waiting || this.#closed) return;
-    if (waiting.tries < mostTries) this.#queue.unshift(waiting);
-    else waiting.failed(HashingBusy());
-    this.#next();
+    const [first, ...others] = this.#children.get(child) ?? [];
+    if (!this.#children.delete(child) || this.#closed) return;
+    this.#queue.unshift(...others);
+    for (const waiting of others) waiting.tries--;
+    if (first && first.tries < mostTries) this.#queue.unshift(first);
+    else first?.failed(HashingBusy());
+    for (let left = this.#queue.length; left > 0; left--) this.#next();
   }
 }
