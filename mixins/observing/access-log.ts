@@ -3,7 +3,7 @@
  * (https://www.elastic.co/docs/reference/ecs). No header, body or query ever stands in it: of an
  * address the path only, and that only where a contract knows it.
  */
-import { mkdirSync, renameSync } from "node:fs";
+import { fstatSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import pino from "pino";
 import { clock } from "../../services/shared/clock.ts";
@@ -37,27 +37,38 @@ const flushMs = 1_000;
  */
 export function accessLog(file: string, mostBytes = Number.POSITIVE_INFINITY): AccessLog {
   if (file !== "stdout") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const to = file === "stdout" ? 1 : file;
-  const destination = pino.destination({ dest: to, sync: false, minLength: bufferBytes });
-  let written = 0;
-  destination.on("write", (bytes: number) => {
-    written += bytes;
-    if (written < mostBytes || file === "stdout") return;
-    written = 0;
+  let current = open();
+
+  function open() {
+    // Opened at once: a node that ends at once has something to close.
+    const dest = file === "stdout" ? 1 : openSync(file, "a", 0o600);
+    const to = pino.destination({ dest, sync: false, minLength: bufferBytes });
+    let written = file === "stdout" ? 0 : fstatSync(dest).size;
+    to.on("write", (bytes: number) => {
+      written += bytes;
+      if (written >= mostBytes && file !== "stdout" && current.to === to) turnOver();
+    });
+    // A full disk loses lines, and stops nobody.
+    to.on("error", () => undefined);
+    return { to, log: pino(options, to) };
+  }
+
+  function turnOver(): void {
+    const { to: full } = current;
     renameSync(file, `${file}.1`);
-    destination.reopen(file);
-  });
-  // A full disk loses lines, and stops nobody.
-  destination.on("error", () => undefined);
-  const log = pino(options, destination);
+    current = open();
+    // Whoever waits for what is in it hears of that first.
+    full.once("drain", () => full.end());
+  }
+
   // What is gathered is written soon, also when nobody asks any more.
-  const timer = setInterval(() => destination.flush(), flushMs).unref();
+  const timer = setInterval(() => current.to.flush(), flushMs).unref();
   return {
-    write: (seen) => log.info(fieldsOf(seen)),
+    write: (seen) => current.log.info(fieldsOf(seen)),
     flush: () =>
       new Promise((resolve) => {
         clearInterval(timer);
-        destination.flush(() => resolve());
+        current.to.flush(() => resolve());
       }),
   };
 }

@@ -43,14 +43,12 @@ export class Breaker {
 
   get state(): State {
     if (this.#openedAt === undefined) return "closed";
-    const over = this.#settings.now() - this.#openedAt >= this.#settings.openMs;
-    return over ? "half-open" : "open";
+    return this.#settings.now() - this.#openedAt >= this.#settings.openMs ? "half-open" : "open";
   }
 
   seen(): Seen {
-    const { state } = this;
-    const asked = { asked: this.#asked, failed: this.#failed };
-    return { target: this.#target, state, ...asked, openedAt: this.#openedAt ?? null };
+    const counts = { asked: this.#asked, failed: this.#failed };
+    return { target: this.#target, state: this.state, ...counts, openedAt: this.#openedAt ?? null };
   }
 
   /** Runs a task, or refuses to. @throws BREAKER_OPEN, and what the task throws */

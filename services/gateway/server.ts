@@ -98,14 +98,18 @@ export function listening(server: Server, yields: boolean): Server {
   if (!yields) return server;
   const listen = server.listen.bind(server) as (port: number, host: string) => Server;
   const other = (port: number, host: string, done: () => void): Server => {
-    const taken = (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") throw error;
-      listen(0, host);
+    // Whoever hears of errors ends the node for this one too: not before the other port was tried.
+    const hearing = server.listeners("error") as ((error: Error) => void)[];
+    const heard = () => {
+      server.removeAllListeners("error");
+      for (const one of hearing) server.on("error", one);
     };
-    server.once("error", taken).once("listening", () => {
-      server.off("error", taken);
-      done();
+    server.removeAllListeners("error").once("error", (error: NodeJS.ErrnoException) => {
+      heard();
+      if (error.code === "EADDRINUSE") listen(0, host);
+      else server.emit("error", error);
     });
+    server.once("listening", heard).once("listening", done);
     return listen(port, host);
   };
   return Object.assign(server, { listen: other });

@@ -105,6 +105,16 @@ describe("the document of a door", () => {
   });
 });
 
+it("a door whose port nobody asked for gives way where it is taken", async () => {
+  const other = await openHouse({ services: [] });
+
+  const { server, service } = await openHouse({ port: portOf(other.server), yields: true });
+
+  expect(portOf(server)).not.toBe(portOf(other.server));
+  expect((await askAt(server)("/livez")).status).toBe(200);
+  expect(Reflect.get(service, "door")).toBe(`http://127.0.0.1:${portOf(server)}`);
+});
+
 describe("the probes", () => {
   it("say that a house lives and takes requests, without a token", async () => {
     const { server } = await openHouse({ services: [], door: "admin" });
