@@ -24,7 +24,10 @@ export default {
   testTimeout: 30_000,
   projects: [
     group("unit", ["<rootDir>/{services,mixins,config,cli}/**/*.spec.{ts,tsx}"]),
-    group("system", ["<rootDir>/tests/**/*.test.{ts,tsx}", "!<rootDir>/tests/{data,infra}/**"]),
+    {
+      ...group("system", ["<rootDir>/tests/**/*.test.{ts,tsx}"]),
+      testPathIgnorePatterns: ["<rootDir>/tests/(data|infra)/"],
+    },
     group("data", ["<rootDir>/tests/data/**/*.test.ts"]),
     group("infra", ["<rootDir>/tests/infra/**/*.test.ts"]),
   ],

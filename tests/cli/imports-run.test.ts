@@ -97,11 +97,18 @@ test("schedules without waiting", async () => {
 });
 
 test("passes the mapping of a table on", async () => {
-  await writeFile(join(here.cwd, "map.json"), '{"key":"id","fields":{"title":"Title"}}');
+  await writeFile(
+    join(here.cwd, "map.json"),
+    '{"dataset":"mine","key":"id","fields":{"title":"Title"}}',
+  );
 
   await bijou(here, ["imports", "run", "table", "films.ndjson", "--mapping", "map.json"]);
 
-  expect(started().options.mapping).toEqual({ key: "id", fields: { title: "Title" } });
+  expect(started().options.mapping).toEqual({
+    dataset: "mine",
+    key: "id",
+    fields: { title: "Title" },
+  });
 });
 
 test("detaches at once when asked, and says how to look again", async () => {

@@ -13,7 +13,8 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** Types each line when the prompt is there, then ends the input. */
 function typed(lines: string[]): Promise<{ code: number | null; said: string }> {
-  const doors = { PUBLIC_PORT: "0", ADMIN_PORT: "0", DATA_DIR: join(home, "data") };
+  const ports = { PUBLIC_PORT: "0", ADMIN_PORT: "0", SELLER_PORT: "0", LOGISTICS_PORT: "0" };
+  const doors = { ...ports, NODE_PORT: "0", DATA_DIR: join(home, "data") };
   const env = { PATH: process.env.PATH, HOME: home, LOG_LEVEL: "error", ...doors };
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [join(root, "cli", "repl.ts")], { env, cwd: root });
