@@ -85,15 +85,25 @@ export type Wanted = Partial<RealtimeSettings> & {
   /** Whether the actor with the streams is here. */
   streams?: boolean;
   port?: number;
+  /** Nodes of one name find each other. */
+  namespace?: string;
   services?: ServiceSchema[];
 };
 
 /** A door with sockets and what is behind it. */
 export async function openNode(chosen: Wanted = {}): Promise<Node> {
-  const { door: at = "public", operatorToken, streams = true, port = 0, services = [] } = chosen;
+  const {
+    door: at = "public",
+    operatorToken,
+    streams = true,
+    port = 0,
+    services = [],
+    namespace,
+  } = chosen;
   const broker = new ServiceBroker({
     nodeID: randomUUID(),
     logger: false,
+    ...(namespace === undefined ? {} : { namespace, transporter: "Fake" }),
     validator: false,
     middlewares: [channelsMiddleware() as never],
   });

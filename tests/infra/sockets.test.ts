@@ -1,0 +1,154 @@
+/** The sockets of two nodes as one, through the real Redis of REDIS_URL; also while it is away. */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { redisCluster } from "../../mixins/sockets/cluster.ts";
+import { filmId } from "../gateway/actors.ts";
+import {
+  closeAll,
+  meet,
+  mint,
+  openNode,
+  pause,
+  soon,
+  tellWatched,
+  wantTold,
+  watched,
+} from "../realtime/house.ts";
+
+const url = process.env.REDIS_URL;
+const room = `film:${filmId}`;
+
+/** Between the nodes and Redis: can be cut and mended. */
+async function line(to: URL) {
+  const open = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    const far = connect(Number(to.port || 6_379), to.hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      one.on("error", () => other.destroy()).on("close", () => other.destroy());
+      one.on("close", () => open.delete(one)).pipe(other);
+    }
+    if (isCut) near.destroy();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const through = new URL(to);
+  through.hostname = "127.0.0.1";
+  through.port = String((server.address() as AddressInfo).port);
+  return {
+    url: through.href,
+    cut() {
+      isCut = true;
+      for (const socket of open) socket.destroy();
+    },
+    mend() {
+      isCut = false;
+    },
+    close() {
+      this.cut();
+      server.close();
+    },
+  };
+}
+
+(url ? describe : describe.skip)("two nodes of a door", () => {
+  const failures: unknown[] = [];
+  let redis: Awaited<ReturnType<typeof line>>;
+  let nodes: Awaited<ReturnType<typeof openNode>>[];
+
+  beforeAll(async () => {
+    redis = await line(new URL(url ?? ""));
+    const [key, namespace] = [`test-${randomUUID()}`, randomUUID()];
+    const cluster = () => redisCluster(redis.url, key, (error) => failures.push(error));
+    nodes = [
+      await openNode({ namespace, cluster }),
+      await openNode({ namespace, cluster, streams: false }),
+    ];
+    await Promise.all(nodes.map(({ broker }) => broker.waitForServices(["realtime"])));
+    // Subscriptions are under way.
+    await pause(300);
+  });
+  afterAll(async () => {
+    await closeAll();
+    redis.close();
+  });
+  const at = (index: number) => {
+    const node = nodes[index];
+    if (!node) throw new Error("There is no such node.");
+    return node;
+  };
+  async function listener(index: number, heard: string[]) {
+    const client = meet(at(index).url);
+    await client.join(room);
+    await client.hear(watched, ({ text }) => heard.push(`${index}: ${text}`), room);
+    return client;
+  }
+
+  it("tell a room's event to the sockets of both, once each", async () => {
+    const heard: string[] = [];
+    const clients = [await listener(0, heard), await listener(1, heard)];
+
+    await tellWatched(at(0), filmId, "from the first");
+    await tellWatched(at(1), filmId, "from the second");
+    await soon(() => heard.length >= 4);
+    await pause(200);
+    for (const client of clients) client.close();
+
+    expect(heard.toSorted()).toEqual([
+      ...["0: from the first", "0: from the second"],
+      ...["1: from the first", "1: from the second"],
+    ]);
+  });
+
+  it("count the sockets of a room together", async () => {
+    const counts: number[] = [];
+    const first = meet(at(0).url);
+    await first.join(room, (count) => counts.push(count));
+    const others = [meet(at(1).url), meet(at(1).url)];
+    for (const other of others) await other.join(room);
+
+    await soon(() => counts.at(-1) === 3);
+    for (const other of others) other.close();
+    await soon(() => counts.at(-1) === 1);
+    first.close();
+  });
+
+  it("tell a user's entries wherever the user is", async () => {
+    const user = randomUUID();
+    const got: unknown[] = [];
+    const client = meet(at(1).url, { token: await mint({ user }) });
+    client.stream({}, ({ type }) => void got.push(type));
+    await client.ready();
+
+    await wantTold(at(0), user, "tests.happened", {});
+    await soon(() => got.length === 1);
+
+    expect(got).toEqual(["tests.happened"]);
+    client.close();
+  });
+
+  it("serve their own while Redis is away, and are one again when it is back", async () => {
+    const heard: string[] = [];
+    const clients = [await listener(0, heard), await listener(1, heard)];
+
+    redis.cut();
+    await pause(300);
+    await tellWatched(at(0), filmId, "alone");
+    await soon(() => heard.length === 1);
+    redis.mend();
+    const isWhole = () => ["0: together", "1: together"].every((one) => heard.includes(one));
+    for (let i = 0; !isWhole() && i < 100; i++) {
+      await tellWatched(at(0), filmId, "together");
+      await pause(100);
+    }
+
+    expect(heard[0]).toMatch(/^[01]: alone$/);
+    expect(isWhole()).toBe(true);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const client of clients) client.close();
+  });
+});
