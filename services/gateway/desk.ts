@@ -31,6 +31,18 @@ export interface Desk {
 
 const nobody = () => {};
 
+/** What is wrong with the Host header (RFC 9112, 3.2): who stands before the door may read another. */
+function hostFault({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): string | undefined {
+  if (headers.host === undefined)
+    return httpVersionMinor === 1 ? "it has no Host header" : undefined;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts++;
+  }
+  return hosts > 1 ? "it has more than one Host header" : undefined;
+}
+
 export function desk(send: Sender, { of: originOf }: Cors): Desk {
   const router = findMyWay({
     maxParamLength: 200,
@@ -81,9 +93,8 @@ export function desk(send: Sender, { of: originOf }: Cors): Desk {
       const found = find(req.method ?? "", req.url ?? "");
       const id = isRequestId(given) ? given : randomUUID();
       const x = exchange(req, res, id, found?.place?.pattern);
-      if (req.headers.host === undefined && req.httpVersionMinor === 1) {
-        return send.problem(x, RequestMalformed({ reason: "it has no Host header" }));
-      }
+      const reason = hostFault(req);
+      if (reason) return send.problem(x, RequestMalformed({ reason }));
       if (found?.place) found.place.answer(x, found.params, found.query);
       else if (found) send.problem(x, UrlInvalid({ reason: "its path cannot be decoded" }));
       else unmatched(x);
