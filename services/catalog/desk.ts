@@ -7,7 +7,7 @@ import type { Absorbed, absorb, MatchCard } from "./absorb.contract.ts";
 import { decide } from "./deciding.contract.ts";
 import { identifying, uniqueIds } from "./external-ids.contract.ts";
 import type { FilmBody, Hand } from "./film.ts";
-import { cardOf, matchKeys, rowKey } from "./matching.contract.ts";
+import { cardOf, matchKeys, mostNear, mostRows, rowKey } from "./matching.contract.ts";
 import { born, type Imported, merged } from "./merging.ts";
 
 type Run = Pick<z.output<typeof absorb.params>, "run" | "state">;
@@ -18,16 +18,27 @@ export type Kept = FilmBody & { version: number };
 const isOf = (run: string, film: Kept, { from }: Imported): boolean =>
   film.rows.some((known) => rowKey(known) === rowKey(from) && known.run === run);
 
+/** Whether a row takes the place of one that an earlier run brought. */
+const isEdition = (run: string, film: Kept, { from }: Imported): boolean =>
+  film.rows.some((known) => rowKey(known) === rowKey(from) && known.run !== run);
+
 const isMadeAfter = (run: string, { rows: [first] }: Kept, { row }: Imported): boolean =>
   first?.outcome === "loaded" && first.run === run && first.row > row;
 
-/** By what the films that a row may be are looked up. */
-export const keysOf = ({ film, from }: Imported): string[] => matchKeys(film, [from]);
+const known = new WeakMap<Imported, string[]>();
+
+/** By what the films that a row may be are looked up; asked for twice, made once. */
+export function keysOf(row: Imported): string[] {
+  const keys = known.get(row) ?? matchKeys(row.film, [row.from]);
+  known.set(row, keys);
+  return keys;
+}
 
 /** The films on the desk while a batch is taken in. */
 export class Desk {
   readonly #films = new Map<string, Kept>();
-  readonly #byKey = new Map<string, Set<string>>();
+  readonly #byKey = new Map<string, string[]>();
+  readonly #cards = new WeakMap<Kept, MatchCard>();
   readonly #fresh = new Set<string>();
   readonly #mended = new Set<string>();
 
@@ -57,6 +68,9 @@ export class Desk {
       const outcome = isOf(run, film, row) ? "merged" : "unchanged";
       return { outcome, id: film.id, near };
     }
+    if (film.rows.length >= mostRows && !isEdition(run, film, row)) {
+      return { outcome: "merged", id: film.id, near };
+    }
     this.#lay(merged(film, this.#ownIds(row, film.id), { run, near }, hand));
     if (!this.#fresh.has(film.id)) this.#mended.add(film.id);
     return { outcome: "merged", id: film.id, near };
@@ -64,11 +78,23 @@ export class Desk {
 
   /** Films that later rows of this run made were not there when the row first came. */
   #candidates(row: Imported, run: string): MatchCard[] {
-    const ids = new Set(keysOf(row).flatMap((key) => [...(this.#byKey.get(key) ?? [])]));
-    return [...ids].flatMap((id) => {
-      const film = this.#films.get(id);
-      return film && !isMadeAfter(run, film, row) ? [cardOf(id, film, film.rows)] : [];
-    });
+    const cards = new Map<string, MatchCard>();
+    for (const key of keysOf(row)) {
+      let left = mostNear + 1;
+      for (const id of this.#byKey.get(key) ?? []) {
+        const film = this.#films.get(id);
+        if (!film || isMadeAfter(run, film, row)) continue;
+        cards.set(id, cards.get(id) ?? this.#cardOf(film));
+        if (--left === 0) break;
+      }
+    }
+    return [...cards.values()];
+  }
+
+  #cardOf(film: Kept): MatchCard {
+    const card = this.#cards.get(film) ?? cardOf(film.id, film, film.rows);
+    this.#cards.set(film, card);
+    return card;
   }
 
   /**
@@ -76,11 +102,12 @@ export class Desk {
    * names two films by their ids belongs to the one that it matched.
    */
   #ownIds(row: Imported, id?: string): Imported {
+    if (!identifying.some((name) => row.film.externalIds[name])) return row;
     const externalIds = { ...row.film.externalIds };
     for (const name of identifying) {
       const [key = ""] = uniqueIds({ ...row.film, externalIds: { [name]: externalIds[name] } });
       const holders = this.#byKey.get(key) ?? [];
-      if ([...holders].some((holder) => holder !== id)) delete externalIds[name];
+      if (holders.some((holder) => holder !== id)) delete externalIds[name];
     }
     return { ...row, film: { ...row.film, externalIds } };
   }
@@ -102,8 +129,8 @@ export class Desk {
     this.#films.set(film.id, film);
     for (const key of film.match) {
       const ids = this.#byKey.get(key);
-      if (ids) ids.add(film.id);
-      else this.#byKey.set(key, new Set([film.id]));
+      if (!ids) this.#byKey.set(key, [film.id]);
+      else if (!ids.includes(film.id)) ids.push(film.id);
     }
   }
 }
