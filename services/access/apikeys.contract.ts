@@ -45,7 +45,7 @@ export const Key = z.strictObject({
 /** The text of a key is shown this once. */
 const Made = z.strictObject({ key: z.string(), about: Key });
 const one = z.strictObject({ id: KeyId });
-const mine = { opens: own, problems: [NotSignedIn, StandIn, KeyNotFound] };
+const mine = { opens: own, secret: true, problems: [NotSignedIn, StandIn, KeyNotFound] };
 
 export const create = action(
   "apikeys.create",

@@ -84,6 +84,7 @@ export const finish = action(
   {
     summary: "Ends a sign-in with what the provider sent back.",
     route: "POST /v1/auth/providers/finish",
+    secret: true,
     opens: everyDoor,
     problems: [
       StateRefused,

@@ -48,6 +48,7 @@ export const refresh = action("sessions.refresh", presented, Tokens, {
   summary: "New tokens for the refresh token, which is used up.",
   route: "POST /v1/auth/refresh",
   opens: everyDoor,
+  secret: true,
   problems: [RefreshRefused],
 });
 const mine = { opens: own, problems: [NotSignedIn, StandIn] };

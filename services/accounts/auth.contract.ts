@@ -38,7 +38,7 @@ const asks = <P extends z.ZodType, R extends z.ZodType>(
   params: P,
   result: R,
   options: ActionOptions,
-) => action(`auth.${verb}`, params, result, { route, ...options });
+) => action(`auth.${verb}`, params, result, { route, secret: true, ...options });
 
 /** Says nothing of whether there was anything to do. */
 const Accepted = z.strictObject({ accepted: z.literal(true) });

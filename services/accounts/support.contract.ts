@@ -27,7 +27,8 @@ export const FactorState = problem("SECOND_FACTOR_STATE", 409, {
 });
 
 const nothing = z.strictObject({});
-const dangerous = { opens: own, stepUp: true, problems: [NotSignedIn, StandIn, FactorState] };
+const problems = [NotSignedIn, StandIn, FactorState];
+const dangerous = { opens: own, stepUp: true, secret: true, problems };
 const Codes = z.strictObject({ backupCodes: z.array(z.string()) });
 const Secret = z.strictObject({ secret: z.string(), uri: z.string() });
 
@@ -41,7 +42,7 @@ export const confirmFactor = action("auth.confirmFactor", shown, Codes, {
   ...dangerous,
   summary: "The app has it: from now on its code is wanted. Backup codes are shown this once.",
   route: "POST /v1/auth/factor/confirm",
-  problems: [...dangerous.problems, FactorRefused],
+  problems: [...problems, FactorRefused],
 });
 export const backupCodes = action("auth.backupCodes", nothing, Codes, {
   ...dangerous,
@@ -55,7 +56,7 @@ export const removeFactor = action("auth.removeFactor", nothing, Account, {
 });
 
 const admin = { admin: "operator" } as const;
-const problems = [AccountNotFound, RoleBeyond];
+const beyond = [AccountNotFound, RoleBeyond];
 const one = z.strictObject({ id: AccountId });
 const why = one.extend({ reason: z.string().trim().min(1).max(300) });
 const wanted = z.strictObject({
@@ -72,13 +73,14 @@ const filters = z.strictObject({
   limit: z.int().min(1).max(100).default(20),
   cursor: z.string().max(1_000).optional(),
 });
-const operators = <V extends string, P extends z.ZodType>(
-  verb: V,
+const allowed = { opens: admin, problems: beyond };
+const operators = <P extends z.ZodType>(
+  verb: string,
   route: Route,
   params: P,
   summary: string,
   more = {},
-) => action(`auth.${verb}`, params, Account, { summary, route, opens: admin, problems, ...more });
+) => action(`auth.${verb}`, params, Account, { ...allowed, summary, route, ...more });
 
 export const create = operators("create", "POST /v1/accounts", wanted, "An account, verified.", {
   status: 201,
@@ -99,10 +101,8 @@ export const setRoles = operators("setRoles", "PUT /v1/accounts/{id}/roles", rol
 });
 export const impersonate = action("auth.impersonate", why, account.AccessToken, {
   summary: "A short token to act as somebody: shown among their sessions, and on record.",
-  route: `${path}/impersonate`,
-  opens: admin,
-  stepUp: true,
-  problems: [...problems, account.Suspended],
+  ...{ route: `${path}/impersonate`, opens: admin, secret: true, stepUp: true },
+  problems: [...beyond, account.Suspended],
 });
 
 /** How far a deed needs the account as it is now: for other actors, by no door. */
