@@ -36,13 +36,17 @@ const json = (res: ServerResponse, status: number, body: unknown) =>
 
 /** Moleculer's middleware. The port is open from the beginning to the end of the node. */
 export function nodePort(settings: NodePortSettings) {
-  let state: "starting" | "ready" | "stopping" = "starting";
+  let house: ServiceBroker | undefined;
+  let wasReady = false;
+  /** A node that is told to stop is not started any more, long before its actors stop. */
+  const state = () => (house?.started ? "ok" : wasReady ? "stopping" : "starting");
   const server = createServer(async ({ method = "", url = "" }, res) => {
     const [path] = url.split("?", 1);
     if (method !== "GET" && method !== "HEAD") return json(res, 405, { status: "GET only" });
     if (path === "/livez") return json(res, 200, { status: "ok" });
     if (path === "/readyz") {
-      return json(res, state === "ready" ? 200 : 503, { status: state === "ready" ? "ok" : state });
+      const status = state();
+      return json(res, status === "ok" ? 200 : 503, { status });
     }
     if (path !== "/metrics") return json(res, 404, { status: "/livez, /readyz or /metrics" });
     try {
@@ -67,11 +71,9 @@ export function nodePort(settings: NodePortSettings) {
       const { port } = server.address() as AddressInfo;
       middleware.url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
     },
-    started() {
-      state = "ready";
-    },
-    stopping() {
-      state = "stopping";
+    started(broker: ServiceBroker) {
+      house = broker;
+      wasReady = true;
     },
     async stopped() {
       if (!server.listening) return;
