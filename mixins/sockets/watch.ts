@@ -42,7 +42,7 @@ export class Watch {
     this.tell(reason);
     this.#conn.close();
     const { socket } = this.#conn.request;
-    const late = setTimeout(() => socket.destroy(), lingerMs);
+    const late = setTimeout(() => socket.destroy(), lingerMs).unref();
     socket.once("close", () => clearTimeout(late));
   }
 
