@@ -11,6 +11,8 @@ export interface Siege extends House {
   dir: string;
   sellerUrl: string;
   logisticsUrl: string;
+  /** Where `/metrics` is. */
+  nodeUrl: string;
 }
 
 /** A port that is free now. */
@@ -37,6 +39,7 @@ export async function besieged(env: Record<string, string> = {}): Promise<Siege>
     dir,
     sellerUrl: `http://127.0.0.1:${seller}`,
     logisticsUrl: `http://127.0.0.1:${logistics}`,
+    nodeUrl: `http://127.0.0.1:${node}`,
     stop: async () => {
       await house.stop();
       await rm(dir, { recursive: true, force: true });

@@ -64,7 +64,7 @@ export interface Run {
 }
 
 /** Fuzzes one door: its failures are printed with how to see them again. */
-export async function fuzz(one: Run): Promise<{ passed: boolean; cases: number }> {
+export async function fuzz(one: Run): Promise<{ ok: boolean; cases: number }> {
   const { ok, said } = await run(
     program,
     [
@@ -78,5 +78,5 @@ export async function fuzz(one: Run): Promise<{ passed: boolean; cases: number }
     ],
     home,
   );
-  return { passed: ok, cases: Number(/(\d+) generated/.exec(said)?.[1] ?? 0) };
+  return { ok, cases: Number(/(\d+) generated/.exec(said)?.[1] ?? 0) };
 }
