@@ -5,7 +5,7 @@
  */
 import type { MatchCard } from "./absorb.contract.ts";
 import { identifying } from "./external-ids.contract.ts";
-import { type Described, factsOf, type Row, titleKeys } from "./matching.contract.ts";
+import { type Described, factsOf, mostNear, type Row, titleKeys } from "./matching.contract.ts";
 
 /** `known` has this very row; `same` is the film that the row tells of; else it is a new one. */
 export type Decision =
@@ -33,6 +33,7 @@ export function decide(row: Row, film: Described, cards: readonly MatchCard[]): 
   }
   const titles = new Set(titleKeys(film));
   const near = cards.filter((card) => card.keys.some((key) => titles.has(key)));
+  if (near.length > mostNear) return { is: "new", near: near.length };
   const agreeing = near
     .map((card) => ({ card, agreement: agreement(row, facts, card, near.length === 1) }))
     .filter(({ agreement }) => agreement > 0)

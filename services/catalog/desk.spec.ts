@@ -138,6 +138,37 @@ describe("a row that stands in the file twice", () => {
   });
 });
 
+describe("a storm of rows", () => {
+  test("that all name one film goes into it up to a bound; the film does not grow for ever", () => {
+    const { absorb, films } = shelf();
+    const storm = Array.from({ length: 500 }, (_, i) =>
+      row({ at: i + 1, hash: i, film: { extracts: { en: { text: `version ${i}` } } } }),
+    );
+
+    const first = absorb("run-1", storm).results.map(({ outcome }) => outcome);
+    const size = films.get("film-1")?.rows.length;
+    const { mended } = absorb("run-2", [row({ at: 1, hash: 0, film: { ageRating: "12" } })]);
+
+    expect(first.filter((outcome) => outcome === "merged")).toHaveLength(499);
+    expect([films.size, size]).toEqual([1, 100]);
+    expect(mended).toEqual([]);
+    expect(absorb("run-3", storm.slice(0, 100)).mended).toEqual([]);
+  });
+
+  test("of films of one title and year makes them all, and compares a bounded number", () => {
+    const { absorb, films } = shelf();
+    const storm = Array.from({ length: 500 }, (_, i) =>
+      row({ key: `${i}`, at: i + 1, film: { cast: [{ name: `Actor ${i}` }] } }),
+    );
+
+    const { results } = absorb("run-1", storm);
+
+    expect(films.size).toBe(500);
+    expect(results.at(-1)?.near).toBe(101);
+    expect(absorb("run-2", storm).results.every((one) => one.outcome === "unchanged")).toBe(true);
+  });
+});
+
 describe("a batch that is sent again after a crash", () => {
   const batch = [
     row({ key: "1", at: 1, film: { cast } }),

@@ -12,6 +12,10 @@ export type Row = z.output<typeof SourceRow>;
 export type Described = Pick<FilmDraft, "kind" | "titles" | "externalIds"> &
   Partial<Omit<FilmDraft, "kind" | "titles" | "externalIds">>;
 
+/** So many rows go into one film at most: what names it more often is no list of films. */
+export const mostRows = 100;
+/** More films of one title and year are not told apart: comparing them all would take for ever. */
+export const mostNear = 100;
 /** Beyond the first names casts differ by source. */
 const namesCompared = 12;
 

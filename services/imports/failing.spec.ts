@@ -27,6 +27,12 @@ test("what a file did wrong is said as it is", () => {
   );
 });
 
+test("what would move a terminal's cursor is not said", () => {
+  expect(failureOf(new Unreadable('films: it begins with "\u0000\u0000\u001b[2J".'))).toBe(
+    'films: it begins with "\ufffd[2J".',
+  );
+});
+
 test("what nobody thought of points to the log, without its stack", () => {
   expect(failureOf(new TypeError("x is not a function\n    at f"))).toBe(
     "It failed (x is not a function). See the log, then resume it.",

@@ -9,7 +9,7 @@ const ofDisk = /ENOSPC|EDQUOT|EFBIG|EROFS|disk is full|disk I\/O error/;
 
 export function failureOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const [line = ""] = text.split("\n");
+  const line = (text.split("\n", 1)[0] ?? "").replace(/\p{Cc}+/gu, "\ufffd");
   if (error instanceof Unreadable) return line;
   if (error instanceof ObjectStoreError) return `${line} Then resume the import.`;
   const reason = isProblem(error, WriteFailed) ? Reflect.get(Object(error), "data").reason : line;

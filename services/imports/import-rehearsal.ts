@@ -1,7 +1,7 @@
 /** What would become of rows, without doing it: the same decisions over cards alone. Pure. */
 import type { MatchCard } from "../catalog/absorb.contract.ts";
 import { decide } from "../catalog/deciding.contract.ts";
-import { cardOf, matchKeys, rowKey } from "../catalog/matching.contract.ts";
+import { cardOf, matchKeys, mostRows, rowKey } from "../catalog/matching.contract.ts";
 import type { Imported, Understood } from "./import-rows.ts";
 
 export interface Rehearsed {
@@ -42,6 +42,7 @@ export function rehearse(
     );
     return { outcome: isOld ? "unchanged" : "merged", near };
   }
+  if (card.rows.length >= mostRows) return { outcome: "merged", near };
   return { outcome: "merged", near, card: joined(card, { from, film }) };
 }
 

@@ -6,9 +6,16 @@ export const SourceName = z.enum(["wikipedia", "movielens", "imdb", "table"]);
 export const Status = z.enum(["queued", "running", "done", "failed", "cancelled"]);
 export const Stage = z.enum(["waiting", "extract", "load", "index", "done"]);
 
+/** As it is shown: what would move a terminal's cursor is not. */
+export const FileName = z
+  .string()
+  .min(1)
+  .max(300)
+  .overwrite((name) => name.replace(/\p{Cc}/gu, "\ufffd"));
+
 /** A spooled upload (`object`), or an address that the house itself reads. */
 export const File = z.strictObject({
-  name: z.string().min(1).max(300),
+  name: FileName,
   object: z.string().max(400).optional(),
   url: z
     .url({ protocol: /^https$/ })

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { action, event, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
-import { File, Import, Options, SourceName, Status } from "./import.contract.ts";
+import { File, FileName, Import, Options, SourceName, Status } from "./import.contract.ts";
 
 export const ImportNotFound = problem(
   "IMPORT_NOT_FOUND",
@@ -35,12 +35,12 @@ const problems = [ImportNotFound, ImportRefused];
 export const receive = action(
   "imports.receive",
   z.strictObject({
-    name: z.string().min(1).max(300),
+    name: FileName,
     object: z.string().startsWith("uploads/"),
     size: z.int(),
     sha256: z.string(),
   }),
-  z.strictObject({ name: z.string(), object: z.string(), size: z.int(), sha256: z.string() }),
+  z.strictObject({ name: FileName, object: z.string(), size: z.int(), sha256: z.string() }),
   {
     summary: "Spools a file for an import; the body is its bytes.",
     route: "POST /v1/imports/files",

@@ -5,24 +5,21 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { Batcher, type Lot } from "../../mixins/intake/batcher.ts";
+import { Batcher } from "../../mixins/intake/batcher.ts";
 import { Files, type Group, type SpooledFile } from "../../mixins/intake/files.ts";
 import { Outlet } from "../../mixins/intake/outlet.ts";
 import type { Format } from "../../mixins/intake/parse.ts";
 import { Progress } from "../../mixins/intake/progress.ts";
-import { Shelf } from "../../mixins/intake/shelf.ts";
 import { asTable, onlyJson } from "../../mixins/intake/sniff.ts";
 import { spool } from "../../mixins/intake/spool.ts";
 import { type Staged, Staging } from "../../mixins/intake/staging.ts";
+import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
-import type { MatchCard } from "../catalog/absorb.contract.ts";
-import { newId } from "../shared/ids.ts";
-import { tallied } from "./import.ts";
 import { noted } from "./import-findings.ts";
-import { keysOf, placed, rehearseAll, seriesKeys } from "./import-rehearsal.ts";
 import { type Understood, understand } from "./import-rows.ts";
-import type { Batch, End, Job } from "./import-state.ts";
+import type { End, Job } from "./import-state.ts";
 import type { Link } from "./imports.adapter.ts";
+import { linking, rehearsal } from "./preparing.adapter.ts";
 import type { ImportOptions } from "./sources/clean.ts";
 import { imdbTables } from "./sources/imdb-files.ts";
 import { columnsOf } from "./sources/mapping.ts";
@@ -39,6 +36,11 @@ const joins: Partial<Record<Job["source"], Join>> = {
 };
 /** A batch must fit into one message of the transport, which takes 1 MB. */
 const maxChars = 400_000;
+/** A small packed file may hold more bad rows than a disk. */
+const maxRejectBytes = 128 * 1024 ** 2;
+const tooManyRejects =
+  "more than 128 MB of its rows are rejected. See why (`bijou imports rejects <id>`), " +
+  "correct the file and import it anew.";
 const maxFetchedBytes = 16 * 1024 ** 3;
 
 async function run(job: Job, link: Link): Promise<End> {
@@ -87,6 +89,7 @@ function batcherOf(job: Job, link: Link, progress: Progress): Batcher<Understood
       const { bytesRead } = progress;
       const step = { position, rejected, rejectBytes, bytesRead, findings };
       await link.put({ ...step, ...(await prepared(lot)) });
+      if (rejectBytes > maxRejectBytes) throw new Unreadable(tooManyRejects);
     },
   });
 }
@@ -117,29 +120,6 @@ async function takeJoined(
   } finally {
     staging.close();
   }
-}
-
-type Prepared = (lot: Lot<Understood>) => Promise<Pick<Batch, "rows" | "rehearsed">>;
-
-/** Rows for the films; episodes are told the film of their series, which came before them. */
-const linking =
-  (link: Link): Prepared =>
-  async ({ rows }) => {
-    const keys = rows.flatMap(({ cleaned }) => seriesKeys(cleaned));
-    if (keys.length > 0) await link.drained();
-    const cards = keys.length > 0 ? await link.ask({ ask: "cards", keys }) : [];
-    return { rows: rows.map((understood) => placed(understood, cards)) };
-  };
-
-/** Decides about the rows as the films would, and hands over what would become of them. */
-function rehearsal(job: Job, link: Link): Prepared {
-  const path = join(job.folder, "rehearsal.sqlite");
-  rmSync(path, { force: true });
-  const shelf = new Shelf<MatchCard>(path);
-  return async ({ rows }) => {
-    const cards = await link.ask({ ask: "cards", keys: [...new Set(rows.flatMap(keysOf))] });
-    return { rows: [], rehearsed: tallied(rehearseAll(rows, cards, shelf, newId)) };
-  };
 }
 
 if (parentPort) {
