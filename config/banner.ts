@@ -20,6 +20,7 @@ export function banner(
       `  public   ${door}`,
       `           documentation      ${door}/docs`,
       `           find a film        curl '${door}/v1/search?q=matrix'`,
+      "           letters we send    npx bijou mail list",
     );
   }
   if (admin) {
@@ -28,6 +29,10 @@ export function banner(
       "           bring in films     npx bijou imports run wikipedia <file>",
       "           look around        npx bijou services",
     );
+  }
+  for (const name of ["seller", "logistics"]) {
+    const url = at(name);
+    if (url) lines.push(`  ${name.padEnd(9)}${url}`);
   }
   if (door && admin) lines.push("           or a small sample  npm run demo (after stopping this)");
   return [...lines, ""];
