@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./houses.ts";
 
 const files = fileURLToPath(new URL("../../deploy/nginx/", import.meta.url));
 const known = ["nginx", "/usr/sbin/nginx"];
@@ -18,14 +18,6 @@ export function nginxProgram(): string {
     "nginx is not installed, and this test wants the real one: " +
       "apt-get install -y --no-install-recommends nginx-light",
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await once(server.close(), "close");
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** Replaces what must be there: a file that has changed its words is noticed. */

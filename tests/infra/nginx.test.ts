@@ -49,7 +49,7 @@ describe("before two houses", () => {
   beforeAll(async () => {
     houses = await street(["one", "other"]);
     closing.push(houses.close);
-    const env = { TRUSTED_PROXIES: "127.0.0.1", RATE_PER_ADDRESS: "1000000" };
+    const env = { TRUSTED_PROXIES: "127.0.0.1" };
     [one, other] = await Promise.all([houses.open("one", env), houses.open("other", env)]);
     films = await filmsOf(one);
     const doors = { publicDoors: [one, other].map(({ publicUrl }) => publicUrl) };
