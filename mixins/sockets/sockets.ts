@@ -40,9 +40,9 @@ export function sockets(settings: SocketsSettings): ServiceSchema {
         this.sockets?.sessions.hear(revocation);
       }),
     },
-    async started(this: WithSockets) {
+    started(this: WithSockets) {
       this.sockets = new Hall(settings, this);
-      await this.sockets.sessions.poll();
+      void this.sockets.sessions.poll();
       this.sockets.open(this.server);
     },
     async stopped(this: WithSockets) {
