@@ -4,11 +4,13 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
+import { WriteFailed } from "../../mixins/documents/failures.ts";
 import type { Outlet } from "../../mixins/intake/outlet.ts";
 import type { Reading } from "../../mixins/intake/progress.ts";
 import { beside, type Pump, pump } from "../../mixins/intake/pump.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import type { Absorbed, MatchCard } from "../catalog/absorb.contract.ts";
+import { isProblem } from "../shared/problem.ts";
 import { advanced, tallied } from "./import.ts";
 import type { Imported } from "./import-rows.ts";
 import { type Batch, type End, type Job, optionsOf, type Question } from "./import-state.ts";
@@ -68,10 +70,6 @@ export class Running {
   /** As it stands after what was done. */
   get state(): ImportDocument {
     return this.#state;
-  }
-
-  get isStopping(): boolean {
-    return this.#stopping;
   }
 
   /**
@@ -143,8 +141,8 @@ function isPermanent(error: unknown): boolean {
   return code >= 400 && code < 500 && code !== 404;
 }
 
-const silent = (error: unknown): Unreadable =>
-  new Unreadable(
-    `the films do not take the rows (${(error as Error).message}). ` +
-      "See that they run (`bijou services`), then resume the import.",
-  );
+function silent(error: unknown): unknown {
+  if (isProblem(error, WriteFailed)) return error;
+  const why = `the films do not take the rows (${(error as Error).message}). `;
+  return new Unreadable(`${why}See that they run (\`bijou services\`), then resume the import.`);
+}

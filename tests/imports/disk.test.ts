@@ -1,4 +1,5 @@
 /** A disk that becomes full while an import runs: the import fails with the next step. */
+import { WriteFailed } from "../../mixins/documents/failures.ts";
 import * as imports from "../../services/imports/imports.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import { closeHouses, ended, filmLines, openHouse, spool, start } from "./house.ts";
@@ -63,6 +64,17 @@ test("a house that is closed meanwhile goes on with the import when it stands ag
   house = await openHouse(house);
 
   expect(await ended(house, import_)).toMatchObject({ status: "done", loaded: 1_000 });
+});
+
+test("films whose disk is full fail it with the same sentence", async () => {
+  const house = await openHouse();
+  house.films.beforeBatch = () => {
+    throw Object.assign(WriteFailed({ reason: "ENOSPC: no space left" }), { code: 422 });
+  };
+
+  const import_ = await start(house, "wikipedia", { films: filmLines(1, 10) });
+
+  expect((await ended(house, import_)).error).toMatch(full);
 });
 
 test("a start and an upload are refused with 507", async () => {
