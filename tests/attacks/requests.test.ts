@@ -40,6 +40,28 @@ describe("framing that two readers could take for two things", () => {
     expect(await well()).toBe(200);
   });
 
+  it("an upgrade to what nobody speaks here is an ordinary request", async () => {
+    for (const upgrade of ["h2c", "websocket", "TLS/1.0, HTTP/1.1"]) {
+      const text = `GET /v1/films HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: ${upgrade}\r\n\r\n`;
+      expect(statusesIn(await raw(house.publicUrl, text))).toEqual([200]);
+    }
+  });
+
+  it("leave to send a body that is too large is not given", async () => {
+    const wait = "Connection: close\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n";
+
+    expect(statusesIn(await raw(house.publicUrl, `${register}${wait}`))).toEqual([413]);
+  });
+
+  it("thousands of requests in one piece are answered in turn", async () => {
+    const one = "GET /livez HTTP/1.1\r\nHost: x\r\n";
+    const text = `${`${one}\r\n`.repeat(2_000)}${one}Connection: close\r\n\r\n`;
+    const statuses = statusesIn(await raw(house.publicUrl, text));
+
+    expect(statuses).toHaveLength(2_001);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
   it("two hosts are refused", async () => {
     const two = "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n";
 
@@ -76,7 +98,7 @@ describe("headers", () => {
     for (let tries = 0; tries < 250 && ended < sockets.length; tries++) await wait(100);
 
     expect(ended).toBe(sockets.length);
-  });
+  }, 60_000);
 });
 
 describe("bodies", () => {
@@ -96,7 +118,7 @@ describe("bodies", () => {
     clearInterval(drip);
 
     expect(statusesIn(got)).toEqual([408]);
-  });
+  }, 60_000);
 
   it("of a gigabyte are refused when announced, and cut when they are not", async () => {
     const before = memoryOf(house.child).now;

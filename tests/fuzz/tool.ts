@@ -49,6 +49,12 @@ const checks = [
   "content_type_conformance",
   "response_schema_conformance",
   "response_headers_conformance",
+  "negative_data_rejection",
+  "missing_required_header",
+  "unsupported_method",
+  "allow_header_conformance",
+  "ignored_auth",
+  "use_after_free",
 ];
 
 export interface Run {
