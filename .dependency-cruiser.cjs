@@ -61,7 +61,7 @@ module.exports = {
           shared,
           contract,
           "^services/$1/(?!.*\\.(service|store|adapter|worker)\\.ts$)",
-          "^(node:)?crypto$",
+          "^(node:)?(crypto|path)$",
           "^node_modules/(zod|croner)/",
         ],
         dependencyTypesNot: ["type-only"],

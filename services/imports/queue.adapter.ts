@@ -9,7 +9,7 @@ import { absorb, cards } from "../catalog/absorb.contract.ts";
 import { clock } from "../shared/clock.ts";
 import { call, tell } from "../shared/wire.ts";
 import { Ending } from "./ending.adapter.ts";
-import { failureOf } from "./failing.ts";
+import { failureOf } from "./failing.adapter.ts";
 import { begun, stored } from "./import.ts";
 import { optionsOf, view } from "./import-state.ts";
 import { type Around, Running } from "./imports.adapter.ts";

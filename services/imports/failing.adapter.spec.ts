@@ -1,7 +1,7 @@
 import { WriteFailed } from "../../mixins/documents/failures.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { storageError } from "../../mixins/objects/errors.ts";
-import { failureOf } from "./failing.ts";
+import { failureOf } from "./failing.adapter.ts";
 
 test.each([
   new Error("Error: ENOSPC: no space left on device, write\n    at writeSync"),
