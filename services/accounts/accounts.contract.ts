@@ -8,7 +8,10 @@ import { action, channel } from "../shared/contract.ts";
 export const AccountId = z.uuid();
 /** Languages in which the house writes to people. */
 export const Language = z.enum(["en", "ru"]);
-export const Email = z.email().max(254);
+/** As mail servers take them (RFC 5321, 4.5.3.1): 64 characters before the @, labels of 63. */
+const mailbox =
+  /^(?!\.)(?!.*\.\.)[A-Za-z0-9_'+.-]{0,63}[A-Za-z0-9_+-]@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
+export const Email = z.email({ pattern: mailbox }).max(254);
 
 /** There is a new account. Its e-mail is not known to be its owner's yet. */
 export const registered = channel(
