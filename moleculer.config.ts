@@ -4,6 +4,7 @@ import { banner } from "./config/banner.ts";
 import { responses } from "./config/cache.ts";
 import { channelsMiddleware } from "./config/channels.ts";
 import { holdDataFolder } from "./config/data-folder.ts";
+import { doorsFirst } from "./config/doors-first.ts";
 import { env } from "./config/env.ts";
 import { closeLimits } from "./config/limits.ts";
 import { logging } from "./config/logging.ts";
@@ -84,6 +85,7 @@ export default {
     resilience({ ...resilienceSettings, contracts: actions }),
     channelsMiddleware(),
     forgetting,
+    doorsFirst(),
     greeting,
   ],
 } as unknown as BrokerOptions;

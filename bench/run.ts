@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const all = ["kernel", "gateway", "search", "import", "start", "accounts"];
+const all = ["kernel", "gateway", "search", "import", "start", "accounts", "sockets"];
 
 for (const name of all) {
   process.stdout.write(`\n== ${name}\n`);

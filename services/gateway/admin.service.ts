@@ -14,6 +14,7 @@ export default open({
   host: ADMIN_HOST,
   port: ADMIN_PORT,
   origins: ADMIN_ORIGINS,
+  sockets: true,
   operatorToken: operatorToken(),
   byName: true,
 });

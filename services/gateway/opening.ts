@@ -6,9 +6,10 @@ import { presetPorts } from "../../config/environment-doors.ts";
 import { addressOf, limits } from "../../config/limits.ts";
 import { objects } from "../../config/objects.ts";
 import { metrics, openAccessLog } from "../../config/observing.ts";
+import { clusterOf } from "../../config/sockets.ts";
 import { traceId, traceOf } from "../../mixins/observing/trace.ts";
 import type { Ledger } from "../../mixins/resilience/once.ts";
-import { actions } from "../contracts.ts";
+import { actions, events } from "../contracts.ts";
 import * as answers from "../operations/answers.contract.ts";
 import type { Door } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
@@ -16,6 +17,7 @@ import { door } from "./door.ts";
 import type { Exchange } from "./exchange.ts";
 import { guarding } from "./guarding.ts";
 import type { DoorSettings } from "./housing.ts";
+import { withSockets } from "./realtime.ts";
 
 const { gateway, doors, accounts } = env;
 
@@ -64,11 +66,13 @@ type Own = Pick<DoorSettings, "door" | "host" | "port" | "origins"> & {
   yields?: boolean;
   byName?: boolean;
   operatorToken?: string;
+  /** Whether it has sockets too. */
+  sockets?: boolean;
 };
 
 /** The service of a door. */
-export const open = ({ operatorToken, byName = false, origins, ...own }: Own) =>
-  door({
+export const open = ({ operatorToken, sockets, byName = false, origins, ...own }: Own) => {
+  const made = door({
     ...own,
     byName,
     contracts: actions,
@@ -82,3 +86,7 @@ export const open = ({ operatorToken, byName = false, origins, ...own }: Own) =>
     ledger: ledgerOf,
     ...{ addressOf, limits, responses, objects },
   });
+  const cluster = clusterOf(own.door);
+  const realtime = { door: own.door, actions, events, origins, cluster, addressOf };
+  return sockets ? withSockets(made, { ...realtime, requests: limits }) : made;
+};

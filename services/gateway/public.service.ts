@@ -12,4 +12,5 @@ export default open({
   host: PUBLIC_HOST,
   port: PUBLIC_PORT,
   origins: PUBLIC_ORIGINS,
+  sockets: true,
 });
