@@ -60,7 +60,6 @@ export const find = action(
     route: "GET /v1/search",
     opens: { public: "guest", admin: "operator" },
     problems: [CursorInvalid, SearchUnavailable],
-    cacheSeconds: 60,
   },
 );
 
@@ -82,7 +81,6 @@ export const suggest = action(
     opens: { public: "guest", admin: "operator" },
     socket: true,
     problems: [SearchUnavailable],
-    cacheSeconds: 60,
   },
 );
 
