@@ -30,10 +30,10 @@ export function banner(
       "           look around        npx bijou services",
     );
   }
+  if (door && admin) lines.push("           or a small sample  npm run demo (after stopping this)");
   for (const name of ["seller", "logistics"]) {
     const url = at(name);
-    if (url) lines.push(`  ${name.padEnd(9)}${url}`);
+    if (url) lines.push(`  ${name} `.padEnd(11) + url);
   }
-  if (door && admin) lines.push("           or a small sample  npm run demo (after stopping this)");
   return [...lines, ""];
 }
