@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
+import { Turns } from "../turns.ts";
 import { displace, place, sweep } from "./changes.ts";
 import { BodyFailed, makeFolder, writeMeasured } from "./disk.ts";
 import { ObjectNotFound, storageError } from "./errors.ts";
 import { damaged, infoOf, isMissing, placeOf, readSidecar, workFolder } from "./layout.ts";
 import type { ByteRange, Found, ObjectInfo, ObjectStore, PutOptions } from "./port.ts";
 import { resolveRange } from "./range.ts";
-import { Turns } from "./turns.ts";
 import { keysOf } from "./walk.ts";
 
 export interface DirectoryOptions {
@@ -61,7 +61,7 @@ export class DirectoryStore implements ObjectStore {
         const contentType = options.contentType ?? "application/octet-stream";
         const info = { key, ...measured, contentType, time: clock.iso() };
         const about = { ...info, file: at.file(id) };
-        await this.#turns.take(key, async () => {
+        await this.#turns.run(key, async () => {
           await makeFolder(at.folder);
           await place(this.#root, at, { bytes, sidecar, about });
         });
@@ -90,7 +90,7 @@ export class DirectoryStore implements ObjectStore {
 
   async remove(key: string): Promise<boolean> {
     const at = placeOf(this.#root, key);
-    return await this.#told(() => this.#turns.take(key, () => displace(this.#root, key, at)));
+    return await this.#told(() => this.#turns.run(key, () => displace(this.#root, key, at)));
   }
 
   async list(
