@@ -3,7 +3,11 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { chooseActors } from "./actors.ts";
 import { accountsVariables } from "./environment-accounts.ts";
+import { documentsVariables } from "./environment-documents.ts";
 import { doorsVariables } from "./environment-doors.ts";
+import { objectsVariables } from "./environment-objects.ts";
+import { searchVariables } from "./environment-search.ts";
+import { transportVariables } from "./environment-transport.ts";
 import { mailVariables, usersVariables } from "./environment-users.ts";
 
 const port = (preset: number) =>
@@ -75,6 +79,10 @@ export const variables = {
   accounts: accountsVariables,
   users: usersVariables,
   mail: mailVariables,
+  transport: transportVariables,
+  documents: documentsVariables,
+  search: searchVariables,
+  objects: objectsVariables,
 } as const;
 
 type Variables = typeof variables;
