@@ -39,6 +39,10 @@ test.each([
   ],
   [{ MOL_LOG_LEVEL: "info" }, "MOL_LOG_LEVEL is not read here"],
   [{ TRANSPORTER: "nats://x" }, "TRANSPORTER is not read here"],
+  [{ TRANSPORT: "nats" }, "TRANSPORT=nats wants NATS_URL"],
+  [{ TRANSPORT: "redis" }, "TRANSPORT=redis wants REDIS_URL"],
+  [{ NATS_URL: "nats://one,http://two" }, "NATS_URL: expected nats://… or tls://…"],
+  [{ NATS_CREDS: "/not/there" }, "NATS_CREDS="],
 ])("refuses %j", (source, fault) => {
   expect(report(source, ["catalog/films"])).toContain(fault);
 });

@@ -7,7 +7,7 @@ import { documentsVariables } from "./environment-documents.ts";
 import { doorsVariables } from "./environment-doors.ts";
 import { objectsVariables } from "./environment-objects.ts";
 import { searchVariables } from "./environment-search.ts";
-import { transportVariables } from "./environment-transport.ts";
+import { transportFaults, transportVariables } from "./environment-transport.ts";
 import { mailVariables, usersVariables } from "./environment-users.ts";
 
 const port = (preset: number) =>
@@ -127,8 +127,9 @@ export function readEnvironment(
 const shown = (name: string, value: string | undefined): string =>
   /TOKEN|SECRET|PASSWORD|KEY|URL/.test(name) ? name : `${name}="${value}"`;
 
-function contradictions({ house, gateway }: Env, actors: readonly string[]): string[] {
-  const faults: string[] = [];
+function contradictions(env: Env, actors: readonly string[]): string[] {
+  const { house, gateway, transport, doors } = env;
+  const faults: string[] = transportFaults(transport, doors.REDIS_URL);
   // Zero and what is wrong in itself are no port yet.
   if (gateway.PUBLIC_PORT && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
     faults.push("PUBLIC_PORT and ADMIN_PORT are the same: give each door its own port");
