@@ -32,6 +32,16 @@ export const WriteFailed = problem(
   },
   z.object({ reason: z.string() }),
 );
+/** The engine's server did not answer, or not in time. A write may have been done all the same. */
+export const EngineAway = problem(
+  "DOCUMENTS_AWAY",
+  503,
+  {
+    en: "The {engine} that keeps these documents is away. Look whether it was done, or ask again.",
+    ru: "Хранилище {engine} сейчас недоступно. Проверьте, выполнено ли действие, или повторите.",
+  },
+  z.object({ engine: z.string() }),
+);
 export const CursorRefused = problem("CURSOR_REFUSED", 422, {
   en: "The cursor does not belong to this list. Ask for the first page without a cursor.",
   ru: "Курсор не от этого списка. Запросите первую страницу без курсора.",

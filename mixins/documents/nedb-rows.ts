@@ -1,5 +1,6 @@
 /** Documents to rows of NeDB and back. */
 import type { Stored, Value, Where } from "./collection.ts";
+import { checkNames } from "./names.ts";
 import type { Row } from "./nedb-internals.ts";
 
 /** Our conditions in NeDB's words. */
@@ -64,12 +65,3 @@ export function withoutSent<D extends Stored>(row: Row<D>, messages: readonly st
 /** What NeDB writes for rows: JSON, one a line. */
 export const linesOf = (rows: readonly object[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-
-/** `$$` begins what is not a document in the file; a dot would be read as a path. */
-function checkNames(doc: object): void {
-  for (const key in doc) {
-    if (key.charCodeAt(0) === 0x24 || key.includes(".")) {
-      throw new Error(`A document has a field "${key}": names may not begin with $ or hold a dot.`);
-    }
-  }
-}

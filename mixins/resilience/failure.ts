@@ -28,7 +28,10 @@ const fact = (error: unknown, name: string): unknown =>
 const absent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE"]);
 /** It may have begun. */
 const left = ["NODE_DISCONNECTED", "REQUEST_REJECTED"];
-const lost = new Set(["REQUEST_TIMEOUT", "TIMED_OUT", "UNAVAILABLE", ...left]);
+const lost = new Set([
+  ...["REQUEST_TIMEOUT", "TIMED_OUT", "UNAVAILABLE", "DOCUMENTS_AWAY"],
+  ...left,
+]);
 /** Ours: they say nothing of whoever was asked; nor does a deadline that was over before. */
 const own = new Set([BreakerOpen.type, BulkheadFull.type, "REQUEST_SKIPPED", "QUEUE_FULL"]);
 
