@@ -120,3 +120,16 @@ export function reasonOf(error: unknown): string {
   const reason = oauth ?? code;
   return typeof reason === "string" ? reason.slice(0, 100) : "it cannot be reached";
 }
+
+const away = new Set(["OAUTH_TIMEOUT", "OAUTH_ABORT", "OAUTH_INVALID_SERVER_METADATA"]);
+
+/**
+ * Whether the provider is not there, or is broken: not answering, or with a status of 500 and more.
+ * All else is about this sign-in: a wrong code must not look like an outage to everybody.
+ */
+export function isAway(error: unknown): boolean {
+  const { code, status, cause } = error as { code?: unknown; status?: unknown; cause?: unknown };
+  const answered = status ?? (cause as { status?: unknown } | undefined)?.status;
+  if (typeof answered === "number") return answered >= 500;
+  return typeof code === "string" && code.startsWith("OAUTH_") ? away.has(code) : true;
+}

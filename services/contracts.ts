@@ -1,6 +1,7 @@
 /** Every contract of the house. A test compares this list with the files. */
 import * as apikeys from "./access/apikeys.contract.ts";
 import * as keys from "./access/keys.contract.ts";
+import * as linking from "./access/linking.contract.ts";
 import * as oidc from "./access/oidc.contract.ts";
 import * as sessions from "./access/sessions.contract.ts";
 import * as audit from "./accounts/audit.contract.ts";
@@ -25,6 +26,7 @@ const modules = [
   support,
   sessions,
   oidc,
+  linking,
   keys,
   auth,
   audit,

@@ -93,6 +93,15 @@ describe("a breaker", () => {
     expect(breaker.state).toBe("half-open");
   });
 
+  it("takes the failure of an outside program for that program's, which has its own", async () => {
+    const breaker = new Breaker("oidc.begin", settings);
+    const outside = () => Promise.reject(new Problem("AWAY", 502, "away", { outside: "smtp" }));
+
+    for (let i = 0; i < 5; i++) await breaker.run(outside).catch(() => {});
+
+    expect(breaker.state).toBe("closed");
+  });
+
   it("is shown and closed by hand, one or all", async () => {
     const breakers = new Breakers(settings);
     await failing(breakers.of("a"), 3);

@@ -55,13 +55,17 @@ export const wasNotDone = (error: unknown): boolean => {
   return !lost.has(type) && typeof code === "number" && code < 500 && code !== 408;
 };
 
-/** True for what says nothing of whoever was to be asked. */
-export const isOwn = (error: unknown): boolean => own.has(String(fact(error, "type")));
+/**
+ * True for what says nothing of whoever was to be asked: ours, and the failure of an outside program,
+ * which has a breaker of its own (`data.outside` names it).
+ */
+export const isOwn = (error: unknown): boolean =>
+  own.has(String(fact(error, "type"))) || fact(fact(error, "data"), "outside") !== undefined;
 
 /** True for what a breaker counts: outages, and errors that nobody declared or that are ours. */
 export function isFailure(error: unknown): boolean {
   const type = String(fact(error, "type"));
-  if (own.has(type)) return false;
+  if (isOwn(error)) return false;
   if (absent.has(type) || lost.has(type)) return true;
   const code = fact(error, "code");
   return typeof code !== "number" || code >= 500;

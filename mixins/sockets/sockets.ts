@@ -39,6 +39,10 @@ export function sockets(settings: SocketsSettings): ServiceSchema {
       ...hear(settings.revoked, own, function (revocation) {
         this.sockets?.sessions.hear(revocation);
       }),
+      // Of a node that starts, whoever knows may be there only now.
+      "$broker.started"(this: WithSockets) {
+        void this.sockets?.sessions.poll();
+      },
     },
     started(this: WithSockets) {
       this.sockets = new Hall(settings, this);

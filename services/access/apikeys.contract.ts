@@ -1,9 +1,8 @@
 /** API keys: for programs of sellers and others, bounded in what they may ask, and rotated. */
 import { z } from "zod";
 import { AccountRole } from "../accounts/account.contract.ts";
-import { AccountId, personalOf } from "../accounts/accounts.contract.ts";
+import { AccountId, NotSignedIn, personalOf, StandIn } from "../accounts/accounts.contract.ts";
 import { own } from "../accounts/auth.contract.ts";
-import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
 import { action, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 

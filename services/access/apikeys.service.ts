@@ -4,14 +4,15 @@
  */
 import { hash, randomBytes } from "node:crypto";
 import type { ServiceSchema } from "moleculer";
+import { env } from "../../config/env.ts";
 import { collection, type Outgoing, type Stored } from "../../mixins/documents/collection.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
+import { letGoAfter, sweeping } from "../../mixins/sweeping.ts";
 import { Turns } from "../../mixins/turns.ts";
 import type { AccountRole } from "../accounts/account.contract.ts";
-import { answered, erased } from "../accounts/accounts.contract.ts";
+import { answered, erased, ownerOf } from "../accounts/accounts.contract.ts";
 import { acted } from "../accounts/audit.contract.ts";
-import { ownerOf } from "../accounts/caller.contract.ts";
 import { facts } from "../accounts/support.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -40,9 +41,11 @@ interface KeysService extends WithStore<KeyDocument> {
 
 const keys = collection<KeyDocument>({
   name: "apikeys",
-  indexes: { account: {}, hashes: { unique: true } },
+  indexes: { account: {}, hashes: { unique: true }, expiresAt: { sorts: true } },
 });
 const mostKeys = 20;
+const sweepMs = 3_600_000;
+const retentionMs = env.accounts.SESSION_RETENTION_DAYS * 86_400_000;
 /** When a key was last used is written down at most so often. */
 const noticeMs = 60_000;
 const hashOf = (text: string): string => hash("sha256", text, "base64url");
@@ -50,7 +53,10 @@ const { serve, follow } = wiring<KeysService>();
 
 export default {
   name: "apikeys",
-  mixins: [documents(keys)],
+  mixins: [
+    sweeping<KeysService>(sweepMs, ({ store }) => letGoAfter(store, "expiresAt", retentionMs)),
+    documents(keys),
+  ],
   metadata: tells(acted, answered),
 
   actions: {

@@ -4,8 +4,9 @@ import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import type { Store } from "../../mixins/documents/store.ts";
 import { pagesOf } from "../../mixins/pages.ts";
+import { letGo } from "../../mixins/sweeping.ts";
 import type { secured } from "../accounts/account.contract.ts";
-import { doer } from "../accounts/caller.contract.ts";
+import { doer } from "../accounts/accounts.contract.ts";
 import { wanted } from "../accounts/mail.contract.ts";
 import type { Facts } from "../accounts/support.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -104,9 +105,10 @@ export async function tidied(store: Store<SessionDocument>, before: number): Pro
   const limit = new Date(before).toISOString();
   for await (const page of pagesOf(store, { sort: "lastSeenAt", limit: 200 })) {
     const old = page.filter(({ lastSeenAt }) => lastSeenAt < limit);
-    for (const family of old) {
-      if (family.ended || family.expiresAt < limit) await store.remove(family);
-    }
+    await letGo(
+      store,
+      old.filter(({ ended: isEnded, expiresAt }) => isEnded || expiresAt < limit),
+    );
     if (old.length < page.length) return;
   }
 }

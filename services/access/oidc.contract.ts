@@ -1,13 +1,12 @@
 /** Signing in with providers of OpenID Connect that the configuration names. */
 import { z } from "zod";
 import { Device, DeviceName, SignedIn, Suspended } from "../accounts/account.contract.ts";
-import { AccountId, Email, Language } from "../accounts/accounts.contract.ts";
+import { NotSignedIn, StandIn } from "../accounts/accounts.contract.ts";
 import { everyDoor, own } from "../accounts/auth.contract.ts";
-import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
 import { action } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
+import { EmailMissing, EmailUnconfirmed, LinkedElsewhere, Provider } from "./linking.contract.ts";
 
-const Provider = z.string().regex(/^[a-z0-9-]{1,30}$/);
 export const ProviderUnknown = problem(
   "PROVIDER_UNKNOWN",
   404,
@@ -17,33 +16,30 @@ export const ProviderUnknown = problem(
   },
   z.object({ provider: z.string() }),
 );
+const facts = z.object({ reason: z.string() });
+/** It did not answer, or not as providers do: of that the house is not to blame itself. */
 export const ProviderFailed = problem(
   "PROVIDER_FAILED",
   502,
   {
+    en: "The provider does not answer as it should: {reason}. Try again later, or sign in otherwise.",
+    ru: "Провайдер не отвечает как должен ({reason}). Повторите позже или войдите иначе.",
+  },
+  facts.extend({ outside: z.string() }),
+);
+export const ProviderRefused = problem(
+  "PROVIDER_REFUSED",
+  401,
+  {
     en: "The provider did not confirm the sign-in: {reason}. Begin it anew.",
     ru: "Провайдер не подтвердил вход ({reason}). Начните заново.",
   },
-  z.object({ reason: z.string() }),
+  facts,
 );
 export const StateRefused = problem("PROVIDER_STATE_REFUSED", 401, {
   en: "This sign-in was not begun here, by another device, or too long ago. Begin it anew.",
   ru: "Этот вход начат не здесь, на другом устройстве или слишком давно. Начните заново.",
 });
-/** The same whether there is such an account or not. */
-export const EmailUnconfirmed = problem("PROVIDER_EMAIL_UNCONFIRMED", 403, {
-  en: "The provider's word for your e-mail is not enough. A letter says how to go on.",
-  ru: "Подтверждения адреса от провайдера недостаточно. Что делать дальше, сказано в письме.",
-});
-export const EmailMissing = problem("PROVIDER_EMAIL_MISSING", 422, {
-  en: "The provider does not tell your e-mail. Allow it to, or register with a password.",
-  ru: "Провайдер не сообщает ваш адрес. Разрешите это или зарегистрируйтесь с паролем.",
-});
-export const LinkedElsewhere = problem("PROVIDER_LINKED_ELSEWHERE", 409, {
-  en: "This sign-in belongs to another account here. Sign in with it, or remove it there.",
-  ru: "Этот вход привязан к другому аккаунту. Войдите через него или отвяжите его там.",
-});
-
 const Begun = z.strictObject({
   /** Where to send the person. */
   url: z.url(),
@@ -70,13 +66,35 @@ export const link = action("oidc.link", begun, Begun, {
   stepUp: true,
   problems: [NotSignedIn, StandIn, ProviderUnknown, ProviderFailed],
 });
+/** As the provider sent it back with the code, where it does (RFC 9207). */
+const iss = z.string().max(500).optional();
+const State = z.string().max(2_000);
+/** What providers add beside these is of no use here. */
+const back = z.object({
+  state: State,
+  code: z.string().max(2_000).optional(),
+  iss,
+  /** Instead of the code (RFC 6749, 4.1.2.1). */
+  error: z.string().max(200).optional(),
+});
+export const callback = action(
+  "oidc.callback",
+  back,
+  z.strictObject({ state: State, code: z.string(), iss }),
+  {
+    summary: "Where the provider sends a browser back to: with a device it is what finish wants.",
+    route: "GET /v1/auth/providers/callback",
+    opens: { public: "guest" },
+    secret: true,
+    problems: [StateRefused, ProviderRefused],
+  },
+);
 export const finish = action(
   "oidc.finish",
   z.strictObject({
-    state: z.string().max(2_000),
+    state: State,
     code: z.string().max(2_000),
-    /** As the provider sent it back with the code, where it does (RFC 9207). */
-    iss: z.string().max(500).optional(),
+    iss,
     device: Device,
     deviceName: DeviceName.optional(),
   }),
@@ -89,27 +107,11 @@ export const finish = action(
     problems: [
       StateRefused,
       ProviderFailed,
+      ProviderRefused,
       EmailUnconfirmed,
       EmailMissing,
       LinkedElsewhere,
       Suspended,
     ],
   },
-);
-/** What a provider has confirmed; from oidc to auth alone. */
-export const federated = action(
-  "auth.federated",
-  z.strictObject({
-    provider: Provider,
-    subject: z.string().min(1).max(255),
-    email: Email.optional(),
-    /** The provider says so and is trusted with it. */
-    emailVerified: z.boolean(),
-    language: Language.optional(),
-    account: AccountId.optional(),
-    device: Device,
-    deviceName: DeviceName.optional(),
-  }),
-  SignedIn,
-  { summary: "Signs in, links or makes the account that a provider vouches for." },
 );

@@ -6,14 +6,17 @@
 import type { Service, ServiceSchema } from "moleculer";
 import { z } from "zod";
 import { env } from "../../config/env.ts";
+import { breakers } from "../../config/resilience.ts";
 import { keptSecret } from "../../config/secrets.ts";
-import { Provider, reasonOf } from "../../mixins/oidc.ts";
+import { isAway, Provider, reasonOf, type Secrets } from "../../mixins/oidc.ts";
+import { BreakerOpen } from "../../mixins/resilience/failure.ts";
 import { sealing } from "../../mixins/sealing.ts";
-import { Email } from "../accounts/accounts.contract.ts";
-import { ownerOf } from "../accounts/caller.contract.ts";
+import { Email, ownerOf } from "../accounts/accounts.contract.ts";
 import { clock } from "../shared/clock.ts";
+import { isProblem } from "../shared/problem.ts";
 import { call, wiring } from "../shared/wire.ts";
 import { hashOf } from "./family.ts";
+import { federated } from "./linking.contract.ts";
 import * as oidc from "./oidc.contract.ts";
 
 interface OidcService extends Service {
@@ -36,7 +39,7 @@ const stateMs = 10 * 60_000;
 const states = sealing(keptSecret(env.house.DATA_DIR, "accounts"), "oidc-state");
 const settings = new Map(OIDC_PROVIDERS.map((one) => [one.id, one]));
 const redirectOf = (id: string): string =>
-  settings.get(id)?.redirectUri ?? new URL("/signed-in", PUBLIC_URL).href;
+  settings.get(id)?.redirectUri ?? new URL("/v1/auth/providers/callback", PUBLIC_URL).href;
 const { serve } = wiring<OidcService>();
 
 export default {
@@ -55,6 +58,15 @@ export default {
       return begin(this, { ...params, account: ownerOf(meta, true).id });
     }),
 
+    ...serve(oidc.callback, ({ params: { state, code, iss, error } }) => {
+      opened(state);
+      if (error || !code)
+        throw oidc.ProviderRefused({
+          reason: /^\w{1,50}$/.exec(error ?? "")?.[0] ?? "there is no code",
+        });
+      return { state, code, ...(iss ? { iss } : {}) };
+    }),
+
     ...serve(oidc.finish, async function (ctx) {
       const { state, code, iss, ...on } = ctx.params;
       const kept = opened(state, on.device);
@@ -63,10 +75,12 @@ export default {
       const provider = providerOf(this, kept.provider);
       const back = { state, code, iss };
       const redirectUri = redirectOf(kept.provider);
-      const who = await provider.finish(back, { ...kept, redirectUri }).catch(refuse(this));
+      const who = await asked(this, kept.provider, () =>
+        provider.finish(back, { ...kept, redirectUri }),
+      );
       const email = Email.safeParse(who.email);
       const trusted = settings.get(kept.provider)?.trustsEmail === true;
-      return call(ctx, oidc.federated, {
+      return call(ctx, federated, {
         ...on,
         provider: kept.provider,
         subject: who.subject,
@@ -89,12 +103,32 @@ function providerOf({ providers }: OidcService, id: string): Provider {
   return provider;
 }
 
-const refuse =
-  ({ logger }: OidcService) =>
-  (error: unknown): never => {
-    logger.warn("A provider did not confirm a sign-in:", (error as Error).message);
-    throw oidc.ProviderFailed({ reason: reasonOf(error) });
+/**
+ * What a provider answers. Whoever does not answer is left alone for a while.
+ * @throws ProviderFailed, ProviderRefused, BREAKER_OPEN
+ */
+async function asked<T>({ logger }: OidcService, id: string, task: () => Promise<T>): Promise<T> {
+  const told = (error: unknown) => {
+    logger.warn(`The provider ${id} did not confirm a sign-in:`, (error as Error).message);
+    return { reason: reasonOf(error) };
   };
+  const answer = await breakers
+    .of(`oidc:${id}`)
+    .run(async () => {
+      try {
+        return { value: await task() };
+      } catch (error) {
+        if (isAway(error)) throw error;
+        return told(error);
+      }
+    })
+    .catch((error: unknown) => {
+      if (isProblem(error, BreakerOpen)) throw error;
+      throw oidc.ProviderFailed({ ...told(error), outside: id });
+    });
+  if ("value" in answer) return answer.value;
+  throw oidc.ProviderRefused(answer);
+}
 
 function begin(
   self: OidcService,
@@ -103,16 +137,15 @@ function begin(
   const provider = providerOf(self, id);
   const until = clock.now() + stateMs;
   const rest = { provider: id, device: hashOf(device), until, ...(account ? { account } : {}) };
-  return provider
-    .begin((secrets) => states.seal(JSON.stringify({ ...rest, ...secrets })), redirectOf(id))
-    .catch(refuse(self));
+  const sealed = (secrets: Secrets) => states.seal(JSON.stringify({ ...rest, ...secrets }));
+  return asked(self, id, () => provider.begin(sealed, redirectOf(id)));
 }
 
-/** What a state holds, shown by the device that began it. @throws StateRefused */
-function opened(sealed: string, device: string): z.output<typeof State> {
+/** What a state holds, shown by the device that began it, if that is known. @throws StateRefused */
+function opened(sealed: string, device?: string): z.output<typeof State> {
   const text = states.open(sealed);
   const read = State.safeParse(text ? JSON.parse(text) : undefined);
-  const isTheirs = read.data?.device === hashOf(device) && read.data.until > clock.now();
-  if (!read.success || !isTheirs) throw oidc.StateRefused();
+  if (!read.success || read.data.until <= clock.now()) throw oidc.StateRefused();
+  if (device !== undefined && read.data.device !== hashOf(device)) throw oidc.StateRefused();
   return read.data;
 }

@@ -8,9 +8,8 @@ import {
   secured,
   Tokens,
 } from "../accounts/account.contract.ts";
-import { AccountId, personalOf } from "../accounts/accounts.contract.ts";
+import { AccountId, NotSignedIn, personalOf, StandIn } from "../accounts/accounts.contract.ts";
 import { everyDoor, own } from "../accounts/auth.contract.ts";
-import { NotSignedIn, StandIn } from "../accounts/caller.contract.ts";
 import { action, event, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 

@@ -8,11 +8,11 @@ import { env } from "../../config/env.ts";
 import { keptSecret } from "../../config/secrets.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
+import { sweeping } from "../../mixins/sweeping.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { type AccountRole, secured, type Tokens } from "../accounts/account.contract.ts";
-import { answered, erased } from "../accounts/accounts.contract.ts";
+import { answered, erased, ownerOf } from "../accounts/accounts.contract.ts";
 import { acted } from "../accounts/audit.contract.ts";
-import { ownerOf } from "../accounts/caller.contract.ts";
 import { wanted } from "../accounts/mail.contract.ts";
 import { facts } from "../accounts/support.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -39,7 +39,6 @@ type SessionDocument = kept.SessionDocument;
 interface SessionsService extends WithStore<SessionDocument> {
   broker: WithStore<SessionDocument>["broker"] & Sender;
   turns: Turns;
-  timer: NodeJS.Timeout;
 }
 type Asked = Context<unknown, Meta>;
 
@@ -49,13 +48,16 @@ const lifeMs = REFRESH_DAYS * dayMs;
 const retentionMs = env.accounts.SESSION_RETENTION_DAYS * dayMs;
 /** What is written just now may be read a moment later: the next question reaches back so far. */
 const overlapMs = 15_000;
-const tidyMs = 3_600_000;
+const sweepMs = 3_600_000;
 const key = keptSecret(env.house.DATA_DIR, "refresh");
 const { serve, follow } = wiring<SessionsService>();
 
 export default {
   name: "sessions",
-  mixins: [documents(kept.sessions)],
+  mixins: [
+    sweeping<SessionsService>(sweepMs, ({ store }) => tidied(store, clock.now() - retentionMs)),
+    documents(kept.sessions),
+  ],
   metadata: tells(acted, sessions.revocation, wanted, answered),
 
   actions: {
@@ -140,16 +142,6 @@ export default {
 
   created(this: SessionsService) {
     this.turns = new Turns();
-  },
-
-  started(this: SessionsService) {
-    const failed = (error: unknown) => this.logger.warn("Old sessions cannot be removed:", error);
-    const tidy = () => void tidied(this.store, clock.now() - retentionMs).catch(failed);
-    this.timer = setInterval(tidy, tidyMs).unref();
-  },
-
-  stopped(this: SessionsService) {
-    clearInterval(this.timer);
   },
 } as unknown as ServiceSchema;
 

@@ -72,6 +72,25 @@ test("remembers the last twenty devices as hashes", () => {
   expect(rules.seenOn(account, "device-24")).toBe(account);
 });
 
+test("a provider goes where another way to sign in is left", () => {
+  const account = { ...fresh(), identities: ["one|a", "one|b", "other|c"] };
+
+  expect(rules.unlinked(account, "one")?.identities).toEqual(["other|c"]);
+  expect(rules.unlinked({ ...account, identities: ["one|a"] }, "one")).toBeUndefined();
+  expect(
+    rules.unlinked({ ...account, identities: ["one|a"], password: "phc" }, "one")?.identities,
+  ).toEqual([]);
+});
+
+test("a code says when the account is to be looked at, the earliest first", () => {
+  const code = (until: string) => ({ kind: "reset" as const, hash: until, until });
+  const one = rules.withCode(fresh(), code("2026-03-01"), "2026-01-01");
+
+  expect(one.tidyAt).toBe("2026-03-01");
+  expect(rules.withCode(one, code("2026-02-01"), "2026-01-01").tidyAt).toBe("2026-02-01");
+  expect(rules.withCode(one, code("2026-04-01"), "2026-01-01").tidyAt).toBe("2026-03-01");
+});
+
 test("erased keeps nothing that says whose it was", () => {
   const account = { ...fresh(), password: "phc", identities: ["p|s"], devices: ["d"] };
 

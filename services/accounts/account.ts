@@ -39,6 +39,8 @@ export interface AccountBody {
   /** `provider|subject` */
   identities: string[];
   codes: Code[];
+  /** When something of it is over, ISO. */
+  tidyAt?: string;
   /** Hashes of the devices that have signed in, the last ones last. */
   devices: string[];
   suspended?: { reason: string; at: string };
@@ -74,7 +76,9 @@ export function withCode<A extends AccountBody>(account: A, code: Code, now: str
   const living = account.codes.filter(({ until }) => until > now);
   const same = living.filter(({ kind }) => kind === code.kind).slice(1 - mostCodes);
   const others = living.filter(({ kind }) => kind !== code.kind);
-  return { ...account, codes: [...others, ...same, code] };
+  const { tidyAt = code.until } = account;
+  const next = tidyAt < code.until ? tidyAt : code.until;
+  return { ...account, codes: [...others, ...same, code], tidyAt: next };
 }
 
 /** The code of a hash while it lasts. */
@@ -124,6 +128,14 @@ export function seenOn<A extends AccountBody>(account: A, device: string): A {
 
 export const knows = ({ devices }: AccountBody, device: string): boolean =>
   devices.includes(hashOf(device));
+
+export const providerOf = (identity: string): string => identity.split("|")[0] ?? "";
+
+/** Without a provider. @returns undefined where nobody could sign in any more */
+export function unlinked<A extends AccountBody>(account: A, provider: string): A | undefined {
+  const identities = account.identities.filter((one) => providerOf(one) !== provider);
+  return account.password || identities.length > 0 ? { ...account, identities } : undefined;
+}
 
 /** Nothing is left but that there was an account. */
 export const erased = ({ id, language }: AccountBody): AccountBody => {

@@ -1,9 +1,11 @@
 /**
- * What other contexts must know of people: what is told of accounts, and what every actor that
- * keeps personal data serves (`personal`), follows (`joined`, `erased`) and tells (`answered`).
+ * What other contexts must know of people: who asks (`ownerOf`), what is told of accounts, and what
+ * every actor that keeps personal data serves (`personal`), follows (`joined`, `erased`) and tells
+ * (`answered`).
  */
 import { z } from "zod";
-import { action, channel } from "../shared/contract.ts";
+import { action, type Caller, channel, type Meta } from "../shared/contract.ts";
+import { problem } from "../shared/problem.ts";
 
 export const AccountId = z.uuid();
 /** Languages in which the house writes to people. */
@@ -66,3 +68,26 @@ export const personalOf = <A extends string>(actor: A) =>
     idempotent: true,
     timeoutMs: 30_000,
   });
+
+export const StandIn = problem("STAND_IN_REFUSED", 403, {
+  en: "Who acts for somebody else may not do this. Only the owner of the account may.",
+  ru: "Действуя от чужого имени, этого делать нельзя. Это может только владелец.",
+});
+export const NotSignedIn = problem("NOT_SIGNED_IN", 401, {
+  en: "This is for who has signed in. Ask POST /v1/auth/sign-in for a token and send it along.",
+  ru: "Это доступно после входа. Получите токен: POST /v1/auth/sign-in.",
+});
+/**
+ * Whose request it is. The house's own token is no account's.
+ * @throws NotSignedIn for nobody's; StandIn where it must be done in person and somebody acts for it
+ */
+export function ownerOf({ caller }: Meta, inPerson = false): Caller {
+  if (!caller || caller.role === "guest") throw NotSignedIn();
+  if (!AccountId.safeParse(caller.id).success) throw NotSignedIn();
+  if (inPerson && caller.actor !== undefined) throw StandIn();
+  return caller;
+}
+
+/** Who did it, for the record. */
+export const doer = ({ caller }: Meta): string =>
+  caller && caller.role !== "guest" ? caller.id : "house";

@@ -20,9 +20,8 @@ import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
 import { type Sender, send } from "../shared/message.ts";
 import { tells, wiring } from "../shared/wire.ts";
-import { answered, erased } from "./accounts.contract.ts";
+import { answered, erased, ownerOf } from "./accounts.contract.ts";
 import * as audit from "./audit.contract.ts";
-import { ownerOf } from "./caller.contract.ts";
 
 type Act = z.output<typeof audit.acted.data>;
 interface EntryDocument extends Stored, Omit<Act, "personal"> {

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { type ActionOptions, action, type Role, type Route } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 import * as account from "./account.contract.ts";
-import { Email, Language, personalOf } from "./accounts.contract.ts";
-import { NotSignedIn, StandIn } from "./caller.contract.ts";
+import { Email, Language, NotSignedIn, personalOf, StandIn } from "./accounts.contract.ts";
 
 const { Device, DeviceName, MailedCode, FactorCode, Password } = account;
 const { EmailUnverified, PasswordRefused, Suspended } = account;

@@ -9,30 +9,32 @@ import { documents } from "../../mixins/documents/documents.ts";
 import { guessing } from "../../mixins/guesses/guessing.ts";
 import { Hasher } from "../../mixins/passwords/hasher.ts";
 import { sealing } from "../../mixins/sealing.ts";
-import { federated } from "../access/oidc.contract.ts";
-import { stepUp } from "../access/sessions.contract.ts";
+import { sweeping } from "../../mixins/sweeping.ts";
+import { federated, unlink } from "../access/linking.contract.ts";
 import type { Meta } from "../shared/contract.ts";
 import { send } from "../shared/message.ts";
-import { call, tells, wiring } from "../shared/wire.ts";
+import { tells, wiring } from "../shared/wire.ts";
 import { secured } from "./account.contract.ts";
 import * as rules from "./account.ts";
-import { answered, erased, registered, verified } from "./accounts.contract.ts";
+import { answered, erased, ownerOf, registered, verified } from "./accounts.contract.ts";
 import { acted } from "./audit.contract.ts";
 import * as auth from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
-import { ownerOf } from "./caller.contract.ts";
 import * as credentials from "./credentials.store.ts";
-import { enrol, federate } from "./enrolling.store.ts";
+import { enrol } from "./enrolling.store.ts";
 import * as factor from "./factor.store.ts";
 import { wanted } from "./mail.contract.ts";
 import * as owner from "./owner.store.ts";
-import { byFactor, byPassword, mustBeActive, proceed } from "./signing.store.ts";
+import { sweep } from "./retention.store.ts";
+import { byFactor, byPassword, byProvider } from "./signing.store.ts";
 import * as staff from "./staff.store.ts";
 import * as support from "./support.contract.ts";
 
 type AuthService = kept.AuthService;
 
 const { ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_CHILDREN, ARGON2_QUEUE } = env.accounts;
+const { PENDING_DAYS } = env.accounts;
+const sweepMs = 3_600_000;
 const secret = keptSecret(env.house.DATA_DIR, "accounts");
 const accepted = { accepted: true } as const;
 const languageOf = ({ languages = [] }: Meta) =>
@@ -41,14 +43,18 @@ const { serve, follow } = wiring<AuthService>();
 
 export default {
   name: "auth",
-  mixins: [documents(kept.accounts), guessing("guesses")],
+  mixins: [
+    sweeping<AuthService>(sweepMs, (self) => sweep(self, PENDING_DAYS * 86_400_000)),
+    documents(kept.accounts),
+    guessing("guesses"),
+  ],
   metadata: tells(registered, verified, secured, acted, wanted, answered),
 
   actions: {
     ...serve(auth.register, async function ({ params, meta }) {
       const email = rules.emailOf(params.email);
       credentials.mustBeGood(params.password, email);
-      await owner.slowed(this, "register", meta);
+      await factor.slowed(this, "register", meta);
       const password = await this.hasher.hash(params.password);
       const { language = languageOf(meta) } = params;
       return owner.inTime(this, enrol(this, { email, password, language }, meta));
@@ -68,17 +74,17 @@ export default {
       return byFactor(this, ctx, ctx.params);
     }),
 
-    ...serve(federated, async function (ctx) {
-      const { provider, subject, language = languageOf(ctx.meta), account, ...on } = ctx.params;
-      const identity = `${provider}|${subject}`;
-      const vouched = { ...on, identity, language, link: account };
-      const found = await federate(this, vouched, ctx.meta);
-      mustBeActive(found);
-      return proceed(this, ctx, found, { ...on, amr: ["fed"] });
+    ...serve(federated, function (ctx) {
+      const { language = languageOf(ctx.meta) } = ctx.params;
+      return byProvider(this, ctx, { ...ctx.params, language });
+    }),
+
+    ...serve(unlink, async function (ctx) {
+      return kept.shown(await owner.unlink(this, ctx, ctx.params.provider));
     }),
 
     ...serve(auth.forgot, async function ({ params, meta }) {
-      await owner.slowed(this, "forgot", meta);
+      await factor.slowed(this, "forgot", meta);
       return owner.inTime(this, credentials.remind(this, rules.emailOf(params.email)));
     }),
 
@@ -95,21 +101,12 @@ export default {
     ...serve(auth.changeEmail, async function ({ params, meta }) {
       const { id } = await owner.mine(this, meta);
       const email = rules.emailOf(params.email);
-      await owner.slowed(this, "email", meta);
+      await factor.slowed(this, "email", meta);
       return owner.inTime(this, owner.askForEmail(this, id, email, meta));
     }),
 
-    ...serve(auth.stepUp, async function (ctx) {
-      const account = await owner.mine(this, ctx.meta);
-      const { session = "" } = ownerOf(ctx.meta);
-      const { code, password = "" } = ctx.params;
-      if (account.factor) await factor.spendCode(this, ctx.meta, account, code ?? "");
-      else await owner.shows(this, ctx, account, password);
-      return call(ctx, stepUp, {
-        session,
-        account: account.id,
-        amr: account.factor ? "otp" : "pwd",
-      });
+    ...serve(auth.stepUp, function (ctx) {
+      return owner.stepUp(this, ctx, ctx.params);
     }),
 
     ...serve(auth.me, async function ({ meta }) {

@@ -11,9 +11,9 @@ import type { Meta } from "../shared/contract.ts";
 import { message, type Sender } from "../shared/message.ts";
 import { isProblem } from "../shared/problem.ts";
 import { type Account, secured } from "./account.contract.ts";
-import { type AccountBody, erased } from "./account.ts";
+import { type AccountBody, erased, providerOf } from "./account.ts";
+import { doer } from "./accounts.contract.ts";
 import { acted } from "./audit.contract.ts";
-import { doer } from "./caller.contract.ts";
 import { type Letter, wanted } from "./mail.contract.ts";
 
 /** An account as it is kept. */
@@ -27,6 +27,7 @@ export const accounts = collection<AccountDocument>({
     "codes.hash": { unique: true },
     roles: {},
     status: {},
+    tidyAt: { sorts: true },
   },
 });
 
@@ -126,7 +127,7 @@ export const shown = (account: AccountDocument): Account => ({
   password: account.password !== undefined,
   secondFactor: account.factor !== undefined,
   backupCodes: account.factor?.backup.length ?? 0,
-  providers: account.identities.map((identity) => identity.split("|")[0] ?? ""),
+  providers: account.identities.map(providerOf),
   suspended: account.suspended ?? null,
   createdAt: account.createdAt,
 });

@@ -1,5 +1,6 @@
 /** How passwords, e-mails and providers come to an account: each by showing whose it is. */
 import { randomBytes } from "node:crypto";
+import { env } from "../../config/env.ts";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
 import { forAccount, type Patience } from "../../mixins/guesses/delay.ts";
@@ -20,7 +21,8 @@ import * as kept from "./auth.store.ts";
 type AuthService = kept.AuthService;
 type AccountDocument = kept.AccountDocument;
 
-const minutesOf = { verify: 1_440, email: 60, reset: 60 };
+const { VERIFY_HOURS, RESET_MINUTES } = env.accounts;
+const minutesOf = { verify: VERIFY_HOURS * 60, email: RESET_MINUTES, reset: RESET_MINUTES };
 
 /** The account with a new code, and the code, which goes into a letter and nowhere else. */
 export function challenged<A extends rules.AccountBody>(

@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
-import { EmailMissing, EmailUnconfirmed, LinkedElsewhere } from "../access/oidc.contract.ts";
+import { EmailMissing, EmailUnconfirmed, LinkedElsewhere } from "../access/linking.contract.ts";
+import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
 import { message } from "../shared/message.ts";
@@ -102,19 +103,18 @@ async function linkTo(
   meta: Meta,
 ): Promise<kept.AccountDocument> {
   if (linked && linked.id !== id) throw LinkedElsewhere();
+  const facts = { provider: rules.providerOf(identity) };
+  const data = { ...facts, time: clock.iso() };
   const after = await kept.change(self.store, id, (account) => ({
     next: { ...account, identities: [...new Set([...account.identities, identity])] },
     tell: [
-      kept.told(account, "linked a provider", meta, {
-        by: id,
-        facts: { provider: providerOf(identity) },
-      }),
+      kept.told(account, "linked a provider", meta, { by: id, facts }),
+      ...kept.letter(account, { template: "providerLinked", data }),
     ],
   }));
   return after ?? fail(LinkedElsewhere());
 }
 
-const providerOf = (identity: string): string => identity.split("|")[0] ?? "";
 const fail = (error: Error): never => {
   throw error;
 };
@@ -130,7 +130,7 @@ async function vouched(
   const next = { ...base, status: "active" as const, identities: [identity], codes: [] };
   const act = kept.told(next, "registered with a provider", meta, {
     by: next.id,
-    facts: { provider: providerOf(identity) },
+    facts: { provider: rules.providerOf(identity) },
     personal: { email },
   });
   const news = message(registered, { id: next.id, email, language });

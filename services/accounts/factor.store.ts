@@ -31,6 +31,11 @@ export function forgive({ guesses }: AuthService, [account, address]: Suspect[])
   if (address) guesses.refund(address.key);
 }
 
+/** Slows who asks for letters and accounts by the hundred. @throws TOO_MANY_GUESSES */
+export const slowed = async ({ guesses }: AuthService, what: string, { from }: Meta) => {
+  if (from) await guesses.attempt([{ key: `${what}:${from.address}`, patience: forAddress }]);
+};
+
 /** Uses up a code of the app or of the backup. @throws FactorRefused, TOO_MANY_GUESSES */
 export async function spendCode(
   self: AuthService,
@@ -91,7 +96,8 @@ export async function beginFactor(self: AuthService, id: string) {
   await kept.change(self.store, id, (account) => {
     if (account.factor) return undefined;
     made = newTotp(account.email ?? account.id);
-    return { next: { ...account, begun: { sealed: self.factors.seal(made.secret), until } } };
+    const begun = { sealed: self.factors.seal(made.secret), until };
+    return { next: { ...account, begun, tidyAt: account.tidyAt ?? until } };
   });
   if (!made) throw FactorState();
   return made;

@@ -11,6 +11,7 @@ const facts: Record<string, unknown> = {
   time,
   newEmail: "n…@example.org",
   enabled: true,
+  provider: "example",
   until: time,
   due: time,
 };

@@ -102,6 +102,20 @@ export const letters: Readonly<Record<Letter["template"], Words>> = {
       ...notYou.ru,
     ],
   },
+  providerLinked: {
+    en: [
+      "Another way to sign in",
+      "One signs in with {provider} now.",
+      "When: {time}",
+      ...notYou.en,
+    ],
+    ru: [
+      "Новый способ входа",
+      "Теперь можно входить через {provider}.",
+      "Когда: {time}",
+      ...notYou.ru,
+    ],
+  },
   verifyContact: {
     en: ["Verify this address", "This code shows that the address is yours:", ...code.en],
     ru: ["Подтвердите адрес", "Код, чтобы подтвердить этот адрес:", ...code.ru],

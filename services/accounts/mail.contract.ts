@@ -39,6 +39,7 @@ export const Letter = z.discriminatedUnion("template", [
   /** To the old address: the new one as far as it may be shown there. */
   letter("emailChanged", { newEmail: Line, time: Time }),
   letter("secondFactorChanged", { enabled: z.boolean(), time: Time }),
+  letter("providerLinked", { provider: Line, time: Time }),
   letter("tokenStolen", where),
   letter("verifyContact", code),
   letter("exportReady", { until: Time }),

@@ -5,6 +5,8 @@
  */
 import type { Service, ServiceSchema } from "moleculer";
 import { mailSettings } from "../../config/mail.ts";
+import { breakers } from "../../config/resilience.ts";
+import type { Breaker } from "../../mixins/resilience/breaker.ts";
 import { clock } from "../shared/clock.ts";
 import { type Sender, send } from "../shared/message.ts";
 import { tells, wiring } from "../shared/wire.ts";
@@ -35,6 +37,12 @@ async function page(folder: MailFolder, to: string | undefined, limit: number, c
   }
   return { items: items.map(shown), next: null };
 }
+
+/** A server that does not answer is left alone for a while; letters wait in their channel. */
+const behind = (breaker: Breaker, postman: Postman): Postman => ({
+  deliver: (mail) => breaker.run(() => postman.deliver(mail)),
+  close: () => postman.close(),
+});
 
 export default {
   name: "mail",
@@ -84,7 +92,7 @@ export default {
   created(this: MailService) {
     const { smtpUrl, from } = mailSettings;
     this.folder = new MailFolder(mailSettings);
-    this.postman = smtpUrl ? smtpPostman(smtpUrl, from) : this.folder;
+    this.postman = smtpUrl ? behind(breakers.of("smtp"), smtpPostman(smtpUrl, from)) : this.folder;
   },
 
   started(this: MailService) {

@@ -1,14 +1,16 @@
 /** What the owner of an account does, known by a session or by a mailed code. */
 import type { z } from "zod";
-import { forAddress } from "../../mixins/guesses/delay.ts";
+import { LastWay, NotLinked } from "../access/linking.contract.ts";
+import * as sessions from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
+import { call } from "../shared/wire.ts";
 import * as rules from "./account.ts";
-import { CodeRefused, type reset, SignInRefused } from "./auth.contract.ts";
+import { ownerOf } from "./accounts.contract.ts";
+import { type stepUp as asked, CodeRefused, type reset, SignInRefused } from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
-import { ownerOf } from "./caller.contract.ts";
 import { challenged, mayWrite, mustBeGood, setPassword } from "./credentials.store.ts";
-import { forgive, suspects } from "./factor.store.ts";
+import { forgive, spendCode, suspects } from "./factor.store.ts";
 import { type Asked, mustBeActive } from "./signing.store.ts";
 import { AccountNotFound } from "./support.contract.ts";
 
@@ -28,11 +30,6 @@ export async function mine(self: AuthService, meta: Meta, inPerson = true) {
   mustBeActive(account);
   return account;
 }
-
-/** Slows who asks for letters and accounts by the hundred. @throws TOO_MANY_GUESSES */
-export const slowed = async ({ guesses }: AuthService, what: string, { from }: Meta) => {
-  if (from) await guesses.attempt([{ key: `${what}:${from.address}`, patience: forAddress }]);
-};
 
 /** Answers at once; what is done meanwhile takes longer for some e-mails than for others. */
 export function inTime(self: AuthService, work: Promise<unknown>): { accepted: true } {
@@ -54,6 +51,20 @@ export async function shows(
   await self.guesses.attempt(suspected);
   if (!(await self.hasher.verify(account.password, password))) throw SignInRefused();
   forgive(self, suspected);
+}
+
+/** Shows the second factor, or the password where there is none. @throws as those that it asks */
+export async function stepUp(
+  self: AuthService,
+  ctx: Asked,
+  { code = "", password = "" }: z.output<typeof asked.params>,
+) {
+  const account = await mine(self, ctx.meta);
+  const { session = "" } = ownerOf(ctx.meta);
+  if (account.factor) await spendCode(self, ctx.meta, account, code);
+  else await shows(self, ctx, account, password);
+  const amr = account.factor ? "otp" : "pwd";
+  return call(ctx, sessions.stepUp, { session, account: account.id, amr });
 }
 
 /** Another password; without one before, a step-up was enough. All other sessions end. */
@@ -94,6 +105,26 @@ export async function resetPassword(
     meta: ctx.meta,
   });
   if (!saved) throw CodeRefused();
+}
+
+/** Signs in with a provider no more; what was signed in elsewhere ends. @throws NotLinked, LastWay */
+export async function unlink(self: AuthService, ctx: Asked, provider: string) {
+  const { id } = await mine(self, ctx.meta);
+  const { session } = ownerOf(ctx.meta);
+  const act = "unlinked a provider";
+  let ending: ReturnType<typeof kept.securing> | undefined;
+  const after = await kept.change(self.store, id, (account) => {
+    const isLinked = account.identities.some((one) => rules.providerOf(one) === provider);
+    if (!isLinked) throw NotLinked({ provider });
+    const next = rules.unlinked(account, provider);
+    if (!next) throw LastWay();
+    ending = kept.securing(next, act, true, session);
+    const done = kept.told(next, act, ctx.meta, { by: id, facts: { provider } });
+    return { next, tell: [done, ending.tell] };
+  });
+  if (!after || !ending) throw NotLinked({ provider });
+  await call(ctx, sessions.secure, ending.data);
+  return after;
 }
 
 /** Mails a code to the e-mail that is wanted; to one that is taken, that it is. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
+import type { federated } from "../access/linking.contract.ts";
 import { open } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -9,6 +10,7 @@ import * as rules from "./account.ts";
 import { ChallengeRefused, type factor, SignInRefused } from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
 import { seen } from "./credentials.store.ts";
+import { federate } from "./enrolling.store.ts";
 import { forgive, spendCode, suspects } from "./factor.store.ts";
 
 type AuthService = kept.AuthService;
@@ -59,6 +61,19 @@ export async function byPassword(
   const fresh = isOld ? await self.hasher.hash(password) : undefined;
   return proceed(self, ctx, account, { ...on, amr: ["pwd"], ...(fresh ? { fresh } : {}) });
 }
+
+/** Who a provider vouches for. @throws Suspended, and what `federate` throws */
+export async function byProvider(
+  self: AuthService,
+  ctx: Asked,
+  { provider, subject, account, device, deviceName, ...vouched }: Federated,
+): Promise<z.input<typeof SignedIn>> {
+  const given = { ...vouched, identity: `${provider}|${subject}`, link: account };
+  const found = await federate(self, given, ctx.meta);
+  mustBeActive(found);
+  return proceed(self, ctx, found, { device, deviceName, amr: ["fed"] });
+}
+type Federated = z.output<typeof federated.params> & { language: "en" | "ru" };
 
 const failed = (self: AuthService, account: AccountDocument, meta: Meta) => {
   const { channel, message } = kept.told(account, "sign-in failed", meta, { by: "house" });

@@ -3,9 +3,8 @@ import { z } from "zod";
 import { action, page, type Route } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 import * as account from "./account.contract.ts";
-import { AccountId, Email, Language } from "./accounts.contract.ts";
+import { AccountId, Email, Language, NotSignedIn, StandIn } from "./accounts.contract.ts";
 import { FactorRefused, own } from "./auth.contract.ts";
-import { NotSignedIn, StandIn } from "./caller.contract.ts";
 
 const { Account, AccountRole, Password, PasswordRefused } = account;
 

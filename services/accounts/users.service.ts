@@ -9,6 +9,7 @@ import type { z } from "zod";
 import { env } from "../../config/env.ts";
 import { objects } from "../../config/objects.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { sweeping } from "../../mixins/sweeping.ts";
 import { clock } from "../shared/clock.ts";
 import type { Action } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
@@ -21,46 +22,32 @@ import type { Me } from "./preferences.contract.ts";
 import * as rules from "./profile.ts";
 import * as contacts from "./profile-contacts.ts";
 import * as users from "./users.contract.ts";
-import {
-  asCaller,
-  callerOf,
-  claimed,
-  users as collection,
-  guestOf,
-  letterTo,
-  type Rule,
-  rewrite,
-  type Tell,
-  type UserDocument,
-} from "./users.store.ts";
+import * as kept from "./users.store.ts";
 
-interface UsersService extends WithStore<UserDocument> {
+interface UsersService extends WithStore<kept.UserDocument> {
   holdings: Holdings;
-  timers: NodeJS.Timeout[];
 }
 
 const { serve, follow } = wiring<UsersService>();
 const dayMs = 86_400_000;
 const tidyMs = 10 * 60_000;
-/** The actors of other nodes must be known before somebody is erased. */
-const tidyFirstMs = 30_000;
 const inDays = (days: number) => new Date(clock.now() + days * dayMs).toISOString();
-const same: Rule = (user) => user;
+const same: kept.Rule = (user) => user;
 
 /** An action that changes the caller, and shows them as they are then. */
 const changing = <P extends z.ZodType>(
   contract: Action<P, typeof Me>,
-  rule: (params: z.output<P>) => Rule,
-  tell?: Tell,
+  rule: (params: z.output<P>) => kept.Rule,
+  tell?: kept.Tell,
 ) =>
   serve(contract, async function (ctx) {
-    const user = await asCaller(this.store, ctx.meta, rule(ctx.params), tell);
+    const user = await kept.asCaller(this.store, ctx.meta, rule(ctx.params), tell);
     return rules.shown(user);
   });
 
 export default {
   name: "users",
-  mixins: [documents(collection)],
+  mixins: [sweeping<UsersService>(tidyMs, (u) => u.holdings.tidy()), documents(kept.users)],
   metadata: tells(joined, erased),
 
   actions: {
@@ -74,18 +61,19 @@ export default {
 
     ...serve(users.addContact, async function ({ params: { address }, meta }) {
       const [id, code] = [newId(), String(randomInt(1e8)).padStart(8, "0")];
-      const add: Rule = (user) => {
+      const add: kept.Rule = (user) => {
         if (contacts.isFull(user, address)) throw users.ContactsFull();
         return contacts.challenged(user, { id, address }, code, clock.now());
       };
       const data = { code, minutes: contacts.codeMinutes };
-      const tell: Tell = (user) => letterTo(user, { template: "verifyContact", data }, address);
-      return rules.shown(await asCaller(this.store, meta, add, tell));
+      const tell: kept.Tell = (user) =>
+        kept.letterTo(user, { template: "verifyContact", data }, address);
+      return rules.shown(await kept.asCaller(this.store, meta, add, tell));
     }),
 
     ...serve(users.verifyContact, async function (ctx) {
       const { contact, code } = ctx.params;
-      const user = await asCaller(this.store, ctx.meta, (u) =>
+      const user = await kept.asCaller(this.store, ctx.meta, (u) =>
         contacts.tried(u, contact, code, clock.iso()),
       );
       if (!user.contacts.some((c) => c.id === contact && c.verified)) throw users.CodeRefused();
@@ -107,31 +95,35 @@ export default {
     }),
 
     ...serve(users.recognise, async function ({ params }) {
-      const { id, guest } = await guestOf(this.store, params);
+      const { id, guest } = await kept.guestOf(this.store, params);
       if (guest.account) throw users.GuestRefused();
       const until = inDays(env.users.GUEST_DAYS);
-      await rewrite(this.store, id, (user) => rules.prolonged(user, until));
+      await kept.rewrite(this.store, id, (user) => rules.prolonged(user, until));
       return { id };
     }),
 
     ...serve(users.join, async function (ctx) {
-      const guest = await claimed(this.store, ctx.params.guest, callerOf(ctx.meta), ctx);
-      return rules.shown(await asCaller(this.store, ctx.meta, (u) => rules.joinedBy(u, guest)));
+      const guest = await kept.claimed(this.store, ctx.params.guest, kept.callerOf(ctx.meta), ctx);
+      return rules.shown(
+        await kept.asCaller(this.store, ctx.meta, (u) => rules.joinedBy(u, guest)),
+      );
     }),
 
     ...serve(exports.start, async function (ctx) {
       const [id, now, until] = [newId(), clock.iso(), inDays(env.users.EXPORT_DAYS)];
-      const user = await asCaller(this.store, ctx.meta, (u) => own.exporting(u, id, now, until));
+      const user = await kept.asCaller(this.store, ctx.meta, (u) =>
+        own.exporting(u, id, now, until),
+      );
       return own.exportShown(this.holdings.start(user));
     }),
 
     ...serve(exports.list, async function (ctx) {
-      const user = await asCaller(this.store, ctx.meta, same);
+      const user = await kept.asCaller(this.store, ctx.meta, same);
       return { items: user.exports.map(own.exportShown).toReversed(), next: null };
     }),
 
     ...serve(exports.fetch, async function (ctx) {
-      const user = await asCaller(this.store, ctx.meta, same);
+      const user = await kept.asCaller(this.store, ctx.meta, same);
       return own.fileOf(user, ctx.params.export, clock.iso());
     }),
 
@@ -139,13 +131,16 @@ export default {
       exports.leave,
       () => (user) => own.leaving(user, clock.iso(), inDays(env.users.DELETION_GRACE_DAYS)),
       (user) =>
-        letterTo(user, { template: "deletionRequested", data: { due: user.deletion?.due ?? "" } }),
+        kept.letterTo(user, {
+          template: "deletionRequested",
+          data: { due: user.deletion?.due ?? "" },
+        }),
     ),
 
     ...changing(
       exports.stay,
       () => own.staying,
-      (user) => letterTo(user, { template: "deletionCancelled", data: {} }),
+      (user) => kept.letterTo(user, { template: "deletionCancelled", data: {} }),
     ),
 
     ...serve(exports.deletion, async function ({ params }) {
@@ -168,20 +163,27 @@ export default {
   channels: {
     // Twice is once: an account that has an e-mail keeps it.
     ...follow(registered, { group: "users" }, async function ({ id, email, language }) {
-      const rule: Rule = (u) => contacts.registeredAs(u, newId(), { email, language });
-      await rewrite(this.store, id, rule, { create: true });
+      const rule: kept.Rule = (u) => contacts.registeredAs(u, newId(), { email, language });
+      await kept.rewrite(this.store, id, rule, { create: true });
     }),
 
     // Twice is once: the same e-mail is set again.
     ...follow(verified, { group: "users", ordered: true }, async function ({ id, email }) {
-      const rule: Rule = (u) =>
+      const rule: kept.Rule = (u) =>
         u.kind === "erased" ? u : contacts.withEmail(u, newId(), email, true);
-      await rewrite(this.store, id, rule, { create: true });
+      await kept.rewrite(this.store, id, rule, { create: true });
+    }),
+
+    // Twice is once: who is gone is gone. Whoever was erased here keeps the report of it.
+    ...follow(erased, { group: "users" }, async function ({ id }) {
+      const user = await this.store.get(id);
+      if (user && user.kind !== "erased") await this.store.remove(user);
     }),
 
     // Twice is once: of each actor the first answer counts.
     ...follow(answered, { group: "users" }, async function ({ id, ...answer }) {
-      await rewrite(this.store, id, (u) => own.answeredBy(u, { ...answer, time: clock.iso() }));
+      const rule: kept.Rule = (u) => own.answeredBy(u, { ...answer, time: clock.iso() });
+      await kept.rewrite(this.store, id, rule);
     }),
   },
 
@@ -189,12 +191,9 @@ export default {
     const { store, broker, logger } = this;
     const forgetAfterMs = env.users.GUEST_DAYS * dayMs;
     this.holdings = new Holdings({ store, broker, logger, objects, forgetAfterMs });
-    const tidy = () => void this.holdings.tidy();
-    this.timers = [setTimeout(tidy, tidyFirstMs).unref(), setInterval(tidy, tidyMs).unref()];
   },
 
   async stopped(this: UsersService) {
-    for (const timer of this.timers ?? []) clearTimeout(timer);
     await this.holdings?.close();
   },
 } as unknown as ServiceSchema;

@@ -16,6 +16,8 @@ type Verb = (typeof methods)[number];
 interface Place {
   answer: Answerer;
   pattern: string;
+  /** Addresses that fit the pattern and are another path's: `/v1/imports/files` is no import. */
+  others: Set<string>;
 }
 interface Found {
   place: Place | undefined;
@@ -43,7 +45,23 @@ function hostFault({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): 
   return hosts > 1 ? "it has more than one Host header" : undefined;
 }
 
+const hasNames = (pattern: string): boolean => pattern.includes(":");
+const fits = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replace(/:\w+/g, "[^/]+")}$`).test(path);
+const pathOf = (url: string): string => url.split("?", 1)[0] ?? "";
+
+/** Notes which of the paths that are spelt out fit into which pattern. */
+function kept(place: Place, places: Place[]): void {
+  for (const other of places) {
+    const [named, spelt] = hasNames(place.pattern) ? [place, other] : [other, place];
+    if (hasNames(named.pattern) && !hasNames(spelt.pattern) && fits(named.pattern, spelt.pattern))
+      named.others.add(spelt.pattern);
+  }
+  places.push(place);
+}
+
 export function desk(send: Sender, { of: originOf }: Cors): Desk {
+  const places: Place[] = [];
   const router = findMyWay({
     maxParamLength: 200,
     // The query is read by the contract's own reading, and only where there is one.
@@ -54,6 +72,8 @@ export function desk(send: Sender, { of: originOf }: Cors): Desk {
   function find(method: string, url: string): Found | undefined {
     const found = router.find(method as Verb, url);
     if (!found) return undefined;
+    const { others } = (found.store ?? {}) as Partial<Place>;
+    if (others && others.size > 0 && others.has(pathOf(url))) return undefined;
     const query = found.searchParams as unknown as string | undefined;
     return { place: found.store ?? undefined, params: found.params, query: query ?? "" };
   }
@@ -84,7 +104,8 @@ export function desk(send: Sender, { of: originOf }: Cors): Desk {
   return {
     find,
     on(method, pattern, answer) {
-      const place: Place = { answer, pattern };
+      const place: Place = { answer, pattern, others: new Set() };
+      kept(place, places);
       router.on(method, pattern, nobody, place);
       if (method === "GET") router.on("HEAD", pattern, nobody, place);
     },

@@ -36,6 +36,14 @@ export function actorsOf(broker: ServiceBroker): Choose {
   };
 }
 
+/** Whether some node answers an action: what is not there is not asked for every few seconds. */
+export function isThere(broker: ServiceBroker, { name }: Action): boolean {
+  const { registry } = broker as unknown as {
+    registry: { actions: { isAvailable(name: string): boolean } };
+  };
+  return registry.actions.isAvailable(name);
+}
+
 export interface EntrySettings {
   readonly recognise: Recognise;
   readonly addressOf: AddressOf;

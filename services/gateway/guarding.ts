@@ -12,8 +12,9 @@ import { jwks } from "../access/keys.contract.ts";
 import { revoked } from "../access/sessions.contract.ts";
 import { admins } from "../accounts/support.contract.ts";
 import { recognise } from "../accounts/users.contract.ts";
-import type { Action, Door } from "../shared/contract.ts";
+import type { Door } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
+import { isThere } from "./entry.ts";
 import { type Guard, recognising, shownBy } from "./recognising.ts";
 import { TokenRefused } from "./refusals.ts";
 
@@ -39,14 +40,6 @@ function verifierOf(broker: ServiceBroker) {
 }
 
 const pollMs = 4_000;
-
-/** Whether some node answers an action: what is not there is not asked for every few seconds. */
-function isThere(broker: ServiceBroker, { name }: Action): boolean {
-  const { registry } = broker as unknown as {
-    registry: { actions: { isAvailable(name: string): boolean } };
-  };
-  return registry.actions.isAvailable(name);
-}
 
 /** The house's own token stands in for operators until there is an admin. */
 function standingIn(broker: ServiceBroker, token: string | undefined) {

@@ -7,6 +7,7 @@ import type { ServiceBroker, ServiceSchema } from "moleculer";
 import { streamKeeping } from "../../config/sockets.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { type StreamDocument, Streams, streams } from "../../mixins/sockets/streams.ts";
+import { sweeping } from "../../mixins/sweeping.ts";
 import { answered, erased, joined } from "../accounts/accounts.contract.ts";
 import { type Sender, send } from "../shared/message.ts";
 import { tell, tells, wiring } from "../shared/wire.ts";
@@ -15,7 +16,6 @@ import * as realtime from "./realtime.contract.ts";
 interface RealtimeService extends WithStore<StreamDocument> {
   broker: ServiceBroker & Sender;
   streams: Streams;
-  timer: NodeJS.Timeout;
 }
 
 const sweepMs = 3_600_000;
@@ -23,7 +23,7 @@ const { serve, follow } = wiring<RealtimeService>();
 
 export default {
   name: "realtime",
-  mixins: [documents(streams)],
+  mixins: [sweeping<RealtimeService>(sweepMs, (self) => self.streams.sweep()), documents(streams)],
   metadata: tells(realtime.appended),
 
   actions: {
@@ -71,13 +71,5 @@ export default {
 
   started(this: RealtimeService) {
     this.streams = new Streams(this.store, streamKeeping);
-    const sweep = () =>
-      this.streams.sweep().catch((error) => this.logger.warn("Old entries stay:", error));
-    this.timer = setInterval(sweep, sweepMs).unref();
-    void sweep();
-  },
-
-  stopped(this: RealtimeService) {
-    clearInterval(this.timer);
   },
 } as unknown as ServiceSchema;

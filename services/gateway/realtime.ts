@@ -16,7 +16,7 @@ import { clock } from "../shared/clock.ts";
 import type { Action, Caller } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
 import type { DoorSchema } from "./door.ts";
-import { actorsOf, optionsOf } from "./entry.ts";
+import { actorsOf, isThere, optionsOf } from "./entry.ts";
 import { exchange } from "./exchange.ts";
 import { answerTo } from "./problems.ts";
 import { appended } from "./realtime.contract.ts";
@@ -94,7 +94,10 @@ export function withSockets(schema: DoorSchema, settings: RealtimeSettings): Doo
     problem: (error, instance, languages) => answerTo(error, instance, spoken(languages)).body,
     rooms: { film },
     revoked: revocation,
-    revokedSince: (broker, since) => call(broker, revoked, since === undefined ? {} : { since }),
+    revokedSince: async (broker, since) => {
+      if (!isThere(broker, revoked)) throw new Error("No node keeps sessions yet.");
+      return call(broker, revoked, since === undefined ? {} : { since });
+    },
   });
   return { ...schema, mixins: [mixin, ...(schema.mixins ?? [])] } as DoorSchema;
 }

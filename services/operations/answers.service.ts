@@ -7,16 +7,14 @@ import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
+import { letGoAfter, sweeping } from "../../mixins/sweeping.ts";
 import { clock } from "../shared/clock.ts";
 import { isProblem } from "../shared/problem.ts";
 import { wiring } from "../shared/wire.ts";
 import { claim, keep, release } from "./answers.contract.ts";
 import { type AnswerDocument, answers } from "./answers.store.ts";
 
-interface Answers extends WithStore<AnswerDocument> {
-  sweeper: NodeJS.Timeout;
-  sweep(): Promise<void>;
-}
+type Answers = WithStore<AnswerDocument>;
 
 const { serve } = wiring<Answers>();
 const leaseMs = 120_000;
@@ -46,7 +44,10 @@ async function taken(
 
 export default {
   name: "answers",
-  mixins: [documents(answers)],
+  mixins: [
+    sweeping<Answers>(sweepMs, ({ store }) => letGoAfter(store, "until", 0)),
+    documents(answers),
+  ],
 
   actions: {
     ...serve(claim, async function ({ params: { id, fingerprint } }) {
@@ -73,23 +74,5 @@ export default {
       if (row?.state === "running") await this.store.remove(row);
       return null;
     }),
-  },
-
-  methods: {
-    async sweep(this: Answers) {
-      const over = { until: { lt: clock.iso() } };
-      for await (const rows of this.store.each(over)) {
-        for (const row of rows) await this.store.remove(row).catch(() => undefined);
-      }
-    },
-  },
-
-  started(this: Answers) {
-    const sweep = () => this.sweep().catch((error: unknown) => this.logger.warn(error));
-    this.sweeper = setInterval(sweep, sweepMs).unref();
-    void sweep();
-  },
-  async stopped(this: Answers) {
-    clearInterval(this.sweeper);
   },
 } as unknown as ServiceSchema;

@@ -18,6 +18,8 @@ const { Client, member, openHouse, password, refusal, signedIn, tidyUp } = await
 );
 const { codeAt } = await import("../../mixins/totp.ts");
 const oidc = await import("../../services/access/oidc.contract.ts");
+const linking = await import("../../services/access/linking.contract.ts");
+const { breakers } = await import("../../config/resilience.ts");
 const auth = await import("../../services/accounts/auth.contract.ts");
 const support = await import("../../services/accounts/support.contract.ts");
 const { clock } = await import("../../services/shared/clock.ts");
@@ -111,7 +113,7 @@ test("a code of another sign-in does not fit: the verifier and the nonce are oth
   const [one, two] = [await begin(client, "trusted"), await begin(client, "trusted")];
   const back = backOf(await browse(one.url, "mixed"));
 
-  expect(await refusal(finish(client, { ...back, state: two.state }))).toBe("PROVIDER_FAILED");
+  expect(await refusal(finish(client, { ...back, state: two.state }))).toBe("PROVIDER_REFUSED");
 });
 
 test("a code is good once", async () => {
@@ -121,7 +123,7 @@ test("a code is good once", async () => {
   const back = backOf(await browse(begun.url, "once"));
   await finish(client, back);
 
-  expect(await refusal(finish(client, back))).toBe("PROVIDER_FAILED");
+  expect(await refusal(finish(client, back))).toBe("PROVIDER_REFUSED");
 });
 
 test("another issuer's answer is refused (RFC 9207)", async () => {
@@ -131,7 +133,7 @@ test("another issuer's answer is refused (RFC 9207)", async () => {
   const back = backOf(await browse(begun.url, "mixup"));
 
   expect(await refusal(finish(client, { ...back, iss: "https://evil.example" }))).toBe(
-    "PROVIDER_FAILED",
+    "PROVIDER_REFUSED",
   );
 });
 
@@ -140,6 +142,70 @@ test("a provider that is away or unknown says so", async () => {
   expect(await refusal(begin(new Client(house), "nobody"))).toBe("PROVIDER_UNKNOWN");
   const { items } = await house.guest()(oidc.providers, {});
   expect(items.map(({ id }) => id)).toEqual(["trusted", "any", "away"]);
+});
+
+describe("a provider that fails", () => {
+  beforeEach(() => breakers.reset());
+  afterEach(() => breakers.reset());
+
+  test("is left alone for a while, and no other one with it", async () => {
+    const { device } = new Client(house);
+    const ask = (provider: string) => refusal(house.guest()(oidc.begin, { provider, device }));
+
+    const answers = [];
+    for (let n = 0; n < 6; n++) answers.push(await ask("away"));
+
+    expect(answers).toEqual([...Array(5).fill("PROVIDER_FAILED"), "BREAKER_OPEN"]);
+    expect(await ask("trusted")).toBe("done");
+    expect(breakers.list().filter(({ state }) => state === "open")).toMatchObject([
+      { target: "oidc:away", failed: 5 },
+    ]);
+  });
+
+  test("is not what wrong codes make of it", async () => {
+    const client = new Client(house);
+    for (let n = 0; n < 8; n++) {
+      const { state } = await begin(client, "trusted");
+      expect(await refusal(finish(client, { state, code: "made-up", iss: provider.issuer }))).toBe(
+        "PROVIDER_REFUSED",
+      );
+    }
+
+    expect(breakers.of("oidc:trusted").state).toBe("closed");
+  });
+});
+
+describe("the address to which providers send browsers back", () => {
+  test("answers what, with the device, is a whole question to finish", async () => {
+    people("browser", "browser@provider.example");
+    const client = new Client(house);
+    const begun = await begin(client, "trusted");
+    const given = backOf(await browse(begun.url, "browser"));
+
+    const back = await house.guest()(oidc.callback, given);
+
+    expect(back).toEqual(given);
+    const { device } = client;
+    expect(await house.guest()(oidc.finish, { ...back, device })).toHaveProperty("session");
+  });
+
+  test("says why there was no sign-in, and repeats nothing that is none of its own", async () => {
+    const { state } = await begin(new Client(house), "trusted");
+    const ask = (given: object) =>
+      house
+        .guest()(oidc.callback, { state, ...given })
+        .catch(({ type, data }) => [type, data]);
+
+    expect(await ask({ error: "access_denied" })).toEqual([
+      "PROVIDER_REFUSED",
+      { reason: "access_denied" },
+    ]);
+    expect(await ask({ error: "<script>" })).toEqual([
+      "PROVIDER_REFUSED",
+      { reason: "there is no code" },
+    ]);
+    expect(await ask({ state: "made-up", code: "x" })).toEqual(["PROVIDER_STATE_REFUSED", {}]);
+  });
 });
 
 describe("an account is not taken over", () => {
@@ -255,6 +321,52 @@ describe("who is signed in links a provider", () => {
     expect(await refusal(client.ask(oidc.finish, { ...back, device }))).toBe(
       "PROVIDER_LINKED_ELSEWHERE",
     );
+  });
+});
+
+describe("who is signed in takes a provider away", () => {
+  /** Somebody with a password and a provider. */
+  async function linked(name: string) {
+    const person = await signedIn(house);
+    people(name, person.email);
+    const client = new Client(house);
+    await through(client, "trusted", name);
+    return { ...person, other: client };
+  }
+
+  test("and it is no way in any more: who came in by it is out", async () => {
+    const { client, other, id } = await linked("leaver");
+
+    const after = await client.ask(linking.unlink, { provider: "trusted" });
+
+    expect(after).toMatchObject({ id, providers: [], password: true });
+    expect(await refusal(other.ask(auth.me, {}))).toBe("TOKEN_INVALID");
+    expect(await refusal(client.ask(auth.me, {}))).toBe("done");
+    expect(await refusal(client.ask(linking.unlink, { provider: "trusted" }))).toBe(
+      "PROVIDER_NOT_LINKED",
+    );
+  });
+
+  test("and is told of one that was added", async () => {
+    const { email } = await linked("added");
+
+    expect(await house.letterTo(email, "providerLinked")).toMatchObject({
+      data: { provider: "trusted" },
+    });
+  });
+
+  test("but not the last way to sign in, until there is a password", async () => {
+    people("only", "only@provider.example");
+    const client = new Client(house);
+    await through(client, "trusted", "only");
+    const unlink = () => refusal(client.ask(linking.unlink, { provider: "trusted" }));
+
+    expect(await unlink()).toBe("PROVIDER_LAST_WAY");
+    await client.ask(auth.changePassword, { password: "a curtain of one's own" });
+    expect(await unlink()).toBe("done");
+    expect(
+      await new Client(house).signIn("only@provider.example", "a curtain of one's own"),
+    ).toHaveProperty("session");
   });
 });
 

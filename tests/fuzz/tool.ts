@@ -10,6 +10,7 @@ const version = "4.32.5";
 const home = join(tmpdir(), `bijou-schemathesis-${version}`);
 const program = join(home, "bin/schemathesis");
 const hooks = fileURLToPath(new URL(".", import.meta.url));
+const config = join(hooks, "schemathesis.toml");
 
 /** Runs a program to its end, shows what it says, and gives that with its exit code. */
 async function run(command: string, args: string[], cwd = tmpdir()) {
@@ -74,7 +75,16 @@ export async function fuzz(one: Run): Promise<{ ok: boolean; cases: number }> {
   const { ok, said } = await run(
     program,
     [
-      ...["run", one.document, "--url", one.url, "--checks", checks.join(",")],
+      ...[
+        "--config-file",
+        config,
+        "run",
+        one.document,
+        "--url",
+        one.url,
+        "--checks",
+        checks.join(","),
+      ],
       ...["--max-time", String(one.seconds), "--seed", String(one.seed), "--continue-on-failure"],
       ...["--workers", "1", "--warnings", "off", "--suppress-health-check", "all"],
       ...["--generation-database", "none", "--request-timeout", "30", "--no-color"],
