@@ -15,6 +15,7 @@ const group = (displayName, testMatch) => ({
   displayName,
   testMatch,
   testEnvironment: "node",
+  setupFiles: ["<rootDir>/tests/house/engines.setup.js"],
   extensionsToTreatAsEsm: [".ts", ".tsx"],
   transform: { "^.+\\.ts$": swc(false), "^.+\\.tsx$": swc(true) },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
@@ -29,6 +30,9 @@ export default {
       testPathIgnorePatterns: ["<rootDir>/tests/(data|infra)/"],
     },
     group("data", ["<rootDir>/tests/data/**/*.test.ts"]),
-    group("infra", ["<rootDir>/tests/infra/**/*.test.ts"]),
+    {
+      ...group("infra", ["<rootDir>/tests/infra/**/*.test.ts"]),
+      globals: { usesEngines: true },
+    },
   ],
 };

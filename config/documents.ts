@@ -1,11 +1,33 @@
-/** Which engine keeps the documents. */
+/** Which engine keeps the documents of an actor. */
 import { join } from "node:path";
 import type { Collection, Stored } from "../mixins/documents/collection.ts";
 import type { Engine } from "../mixins/documents/engine.ts";
 import { NedbEngine } from "../mixins/documents/nedb.ts";
+import { PostgresEngine } from "../mixins/documents/postgres/engine.ts";
+import { Server } from "../mixins/documents/postgres/server.ts";
+import { allActors } from "./actors.ts";
+import { chooseDocuments, contextsOf, engineOf } from "./documents-choice.ts";
 import { env } from "./env.ts";
 
-export const openEngine = <D extends Stored>(
+const { DOCUMENTS_SLOW_MS: slowMs, POSTGRES_URL, POSTGRES_CONNECTIONS } = env.documents;
+const actors = [...allActors().keys()];
+const { choice } = chooseDocuments(env.documents, contextsOf(actors));
+
+/** The schema, or the database, of the houses that share a server. */
+const house = env.house.NAMESPACE || "bijou";
+
+const postgres =
+  POSTGRES_URL && new Server({ url: POSTGRES_URL, connections: POSTGRES_CONNECTIONS, slowMs });
+
+/** @param actor by whose context the engine is chosen */
+export function openEngine<D extends Stored>(
   of: Collection<D>,
+  actor: string,
   warn: (text: string) => void,
-): Engine<D> => new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
+): Engine<D> {
+  const engine = engineOf(choice, actor, actors);
+  if (engine === "postgres" && postgres) {
+    return new PostgresEngine(of, { server: postgres, schema: house, warn });
+  }
+  return new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
+}

@@ -2,8 +2,24 @@
 import { z } from "zod";
 
 export const documentsVariables = {
+  /** `postgres,accounts=mongo`: see documents-choice.ts. */
+  DOCUMENTS: z.string().optional(),
   MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/, error: "mongodb://…" }).optional(),
   POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, error: "postgres://…" }).optional(),
   /** The durable role: append-only, never evicting; REDIS_URL is the disposable one. */
   REDIS_STORE_URL: z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }).optional(),
+  /** Connections of one process to PostgreSQL, at most. */
+  POSTGRES_CONNECTIONS: z.coerce
+    .number("a whole number, 1 to 500")
+    .int("a whole number, 1 to 500")
+    .min(1, "at least 1")
+    .max(500, "at most 500")
+    .default(10),
+  /** Milliseconds; what takes longer is warned of. */
+  DOCUMENTS_SLOW_MS: z.coerce
+    .number("milliseconds, 1 to 60000")
+    .int("milliseconds, 1 to 60000")
+    .min(1, "at least 1")
+    .max(60_000, "at most 60000")
+    .default(200),
 } as const;

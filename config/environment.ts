@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { chooseActors } from "./actors.ts";
+import { chooseDocuments, contextsOf } from "./documents-choice.ts";
 import { accountsVariables } from "./environment-accounts.ts";
 import { documentsVariables } from "./environment-documents.ts";
 import { doorsVariables } from "./environment-doors.ts";
@@ -128,8 +129,11 @@ const shown = (name: string, value: string | undefined): string =>
   /TOKEN|SECRET|PASSWORD|KEY|URL/.test(name) ? name : `${name}="${value}"`;
 
 function contradictions(env: Env, actors: readonly string[]): string[] {
-  const { house, gateway, transport, doors } = env;
-  const faults: string[] = transportFaults(transport, doors.REDIS_URL);
+  const { house, gateway, transport, doors, documents } = env;
+  const faults = [
+    ...transportFaults(transport, doors.REDIS_URL),
+    ...chooseDocuments(documents, contextsOf(actors)).faults,
+  ];
   // Zero and what is wrong in itself are no port yet.
   if (gateway.PUBLIC_PORT && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
     faults.push("PUBLIC_PORT and ADMIN_PORT are the same: give each door its own port");

@@ -61,14 +61,14 @@ export function documents<D extends Stored>(of: Collection<D>): Partial<ServiceS
           const reason = error instanceof Error ? error.message : String(error);
           this.broker.fatal(
             `The collection ${of.name} cannot be opened: ${reason} ` +
-              "Mend or move its file away (see `bijou doctor`), then start again.",
+              "Mend what it says (see `bijou doctor`), then start again.",
             error as Error,
           );
         }
       },
     },
     created(this: Self) {
-      const engine: Engine<Stored> = openEngine(of, (text) => this.logger.warn(text));
+      const engine: Engine<Stored> = openEngine(of, this.name, (text) => this.logger.warn(text));
       this.adapter = new EngineAdapter(engine);
       this.outbox = new Outbox({
         engine,

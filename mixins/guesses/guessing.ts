@@ -19,7 +19,7 @@ export function guessing(name: string): Partial<ServiceSchema> {
   const of = collection<GuessDocument>({ name, indexes: {} });
   const schema = {
     created(this: Self) {
-      const engine = openEngine(of, (text) => this.logger.warn(text));
+      const engine = openEngine(of, this.name, (text) => this.logger.warn(text));
       const store = new Store(of, engine, () => undefined);
       this.guessEngine = engine;
       this.guesses = new Guesses(

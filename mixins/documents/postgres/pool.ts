@@ -1,0 +1,55 @@
+/** Connections to PostgreSQL, none of which waits longer than its time, also for a frozen server. */
+import { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import pg from "pg";
+
+export interface PoolSettings {
+  /** `postgres://user:password@host/database` */
+  url: string;
+  /** Connections at most. */
+  connections: number;
+  /** For a connection, and for an answer, milliseconds. */
+  connectMs: number;
+  answerMs: number;
+}
+
+/** For a server to say good-bye. */
+const partingMs = 1_000;
+
+export class Pool extends pg.Pool {
+  readonly #sockets: Set<Socket>;
+
+  constructor({ url, connections, connectMs, answerMs }: PoolSettings) {
+    const sockets = new Set<Socket>();
+    super({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: connectMs,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      application_name: "bijou",
+      // The server gives up first; the driver, if even that is not heard.
+      statement_timeout: answerMs,
+      query_timeout: answerMs + 500,
+      // What is asked is small: neither workers nor compiled code would pay.
+      options: "-c max_parallel_workers_per_gather=0 -c jit=off",
+      stream: () => {
+        const socket = new Socket();
+        sockets.add(socket);
+        return socket.once("close", () => sockets.delete(socket));
+      },
+    });
+    this.#sockets = sockets;
+    // A connection that breaks is missed by whoever uses it, and replaced.
+    this.on("error", () => undefined);
+    this.on("connect", (client) => client.on("error", () => undefined));
+  }
+
+  /** Ends all connections, also those whose server does not answer any more. */
+  async close(): Promise<void> {
+    const ended = this.end();
+    await Promise.race([ended, setTimeout(partingMs, undefined, { ref: false })]);
+    for (const socket of this.#sockets) socket.destroy();
+    await ended;
+  }
+}

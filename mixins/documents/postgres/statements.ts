@@ -1,0 +1,95 @@
+/**
+ * What is written, one statement each, so that it is done whole or not at all, in one round trip.
+ * Unique values stand in a table of their own, one row each, as an index of PostgreSQL sees an array
+ * as one value. Pure.
+ */
+import { keysIn, type Tables } from "./sql.ts";
+
+export interface Statement {
+  /** For the log: `insert of 500`. */
+  readonly what: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export interface Row {
+  body: Record<string, unknown>;
+  outbox: unknown[] | null;
+}
+
+/** JSON holds no line break: many documents travel as lines, which costs less than an array. */
+const lines = (number: number): string => `string_to_array($${number}, E'\\n', '')::jsonb[]`;
+
+export function statementsOf({ docs, unique, uniqueFields }: Tables) {
+  const insert =
+    `with made as (insert into ${docs} (id, version, body, outbox) ` +
+    "select body->>'id', (body->>'version')::int, body, outbox " +
+    `from unnest(${lines(1)}, ${lines(2)}) as given(body, outbox) returning id, body) ` +
+    `insert into ${unique} (field, value, id) select key.field, key.value, made.id ` +
+    `from made, lateral ${keysIn(uniqueFields, "made.body")} key order by 1, 2`;
+
+  const replace =
+    `with old as (select body from ${docs} where id = $1 and version = $2 for update), ` +
+    `had as (select key.* from old, lateral ${keysIn(uniqueFields, "old.body")} key), ` +
+    `has as (select key.* from old, lateral ${keysIn(uniqueFields, "$3::jsonb")} key), ` +
+    `gone as (delete from ${unique} key using (table had except table has) gone ` +
+    "where key.field = gone.field and key.value = gone.value), " +
+    `come as (insert into ${unique} (field, value, id) ` +
+    "select field, value, $1 from (table has except table had) come) " +
+    `update ${docs} set version = ($3::jsonb->>'version')::int, body = $3::jsonb, ` +
+    "outbox = $4::jsonb where id = $1 and exists (table old)";
+
+  const remove =
+    `with old as (delete from ${docs} where id = $1 and version = $2 returning body), ` +
+    `gone as (delete from ${unique} key using old, lateral ${keysIn(uniqueFields, "old.body")} had ` +
+    "where key.field = had.field and key.value = had.value) select 1 from old";
+
+  const pending =
+    `select body, outbox from ${docs} where outbox is not null and jsonb_path_exists(outbox, ` +
+    "'$[*].message.time ? (@ <= $before)', jsonb_build_object('before', $1::text)) " +
+    "order by id limit $2";
+
+  // The outbox is read from the very row that is written: what came meanwhile stays.
+  const clear =
+    `update ${docs} doc set outbox = (select jsonb_agg(one order by at) ` +
+    "from jsonb_array_elements(doc.outbox) with ordinality rest(one, at) " +
+    "where not one->'message'->>'id' = any(sent.messages)) " +
+    "from (select id, array_agg(message) as messages from unnest($1::text[], $2::text[]) " +
+    "as given(id, message) group by id) sent where doc.id = sent.id and doc.outbox is not null";
+
+  return {
+    insert: (bodies: readonly string[], outboxes: readonly string[]): Statement => ({
+      what: `insert of ${bodies.length}`,
+      text: insert,
+      values: [bodies.join("\n"), outboxes.join("\n")],
+    }),
+    replace: (id: string, version: number, body: string, outbox: string): Statement => ({
+      what: "replace",
+      text: replace,
+      values: [id, version, body, outbox || null],
+    }),
+    remove: (id: string, version: number): Statement => ({
+      what: "remove",
+      text: remove,
+      values: [id, version],
+    }),
+    byIds: (ids: readonly string[]): Statement => ({
+      what: `look-up of ${ids.length}`,
+      text: `select body, outbox from ${docs} where id = any($1::text[])`,
+      values: [ids],
+    }),
+    pending: (before: string, limit: number): Statement => ({
+      what: "look for messages",
+      text: pending,
+      values: [before, limit],
+    }),
+    clear: (sent: ReadonlyMap<string, readonly string[]>): Statement => {
+      const all = [...sent].flatMap(([id, messages]) => messages.map((message) => [id, message]));
+      return {
+        what: `clearing of ${sent.size}`,
+        text: clear,
+        values: [all.map(([id]) => id), all.map(([, message]) => message)],
+      };
+    },
+  };
+}
