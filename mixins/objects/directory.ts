@@ -2,18 +2,28 @@
  * Objects in a folder of this machine. Layout: layout.ts. A put is whole or without effect, also
  * through `kill -9` and power cuts; what these leave behind is swept when the store is opened.
  */
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { Turns } from "../turns.ts";
 import { displace, place, sweep } from "./changes.ts";
-import { BodyFailed, makeFolder, writeMeasured } from "./disk.ts";
-import { ObjectNotFound, storageError } from "./errors.ts";
-import { damaged, infoOf, isMissing, placeOf, readSidecar, workFolder } from "./layout.ts";
-import type { ByteRange, Found, ObjectInfo, ObjectStore, PutOptions } from "./port.ts";
-import { resolveRange } from "./range.ts";
+import { makeFolder, writeMeasured } from "./disk.ts";
+import { storageError } from "./errors.ts";
+import { segmentsOf } from "./key.ts";
+import { damaged, infoOf, placeOf, readSidecar, workFolder } from "./layout.ts";
+import { BodyFailed } from "./measured.ts";
+import { mustBeThere, openBytes } from "./opening.ts";
+import type {
+  Access,
+  Address,
+  ByteRange,
+  Found,
+  ObjectInfo,
+  ObjectStore,
+  PutOptions,
+} from "./port.ts";
+import { ticketAddress, ticketing } from "./tickets.ts";
 import { keysOf } from "./walk.ts";
 
 export interface DirectoryOptions {
@@ -21,15 +31,19 @@ export interface DirectoryOptions {
    * Sweeps what a crash left: for the one who holds the lock of the data folder. `false` in a
    * worker thread beside it, whose sweep would take uploads under way for leftovers.
    */
-  readonly sweep?: boolean;
+  readonly sweep?: boolean | undefined;
+  /** For addresses: the house's secret, and where its public door is reached from outside. */
+  readonly signing?: { readonly secret: string; readonly door: string } | undefined;
 }
 
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
+  readonly #signing: DirectoryOptions["signing"];
   readonly #turns = new Turns();
 
-  private constructor(root: string) {
+  private constructor(root: string, signing: DirectoryOptions["signing"]) {
     this.#root = root;
+    this.#signing = signing;
   }
 
   /**
@@ -38,7 +52,7 @@ export class DirectoryStore implements ObjectStore {
    * @throws ObjectStoreError STORAGE_READ_ONLY, STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   static async open(root: string, options: DirectoryOptions = {}): Promise<DirectoryStore> {
-    const store = new DirectoryStore(root);
+    const store = new DirectoryStore(root, options.signing);
     await store.#told(async () => {
       await makeFolder(workFolder(root));
       if (options.sweep !== false) await sweep(root);
@@ -76,16 +90,17 @@ export class DirectoryStore implements ObjectStore {
   async get(key: string, range: ByteRange = {}): Promise<Found> {
     const at = placeOf(this.#root, key);
     return await this.#told(async () => {
-      let found = await this.#open(key, range);
+      let found = await openBytes(this.#root, key, range);
       // Replaced between reading what it is and opening it: once more.
-      for (let again = 0; !found && again < 3; again++) found = await this.#open(key, range);
+      for (let again = 0; !found && again < 3; again++)
+        found = await openBytes(this.#root, key, range);
       if (!found) throw damaged(at.sidecar, "its bytes are missing");
       return found;
     });
   }
 
   async head(key: string): Promise<ObjectInfo> {
-    return infoOf(await this.#sidecar(key));
+    return this.#told(async () => infoOf(await mustBeThere(this.#root, key)));
   }
 
   async remove(key: string): Promise<boolean> {
@@ -109,30 +124,11 @@ export class DirectoryStore implements ObjectStore {
     });
   }
 
-  async #sidecar(key: string) {
-    const { sidecar } = placeOf(this.#root, key);
-    const known = await this.#told(() => readSidecar(sidecar));
-    if (!known) throw new ObjectNotFound(key);
-    return known;
-  }
-
-  async #open(key: string, range: ByteRange): Promise<Found | undefined> {
-    const { file, ...rest } = await this.#sidecar(key);
-    const info = infoOf({ file, ...rest });
-    const { start, end } = resolveRange(range, info.size);
-    const path = join(placeOf(this.#root, key).folder, file);
-    const bytes = await open(path, "r").catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
-    if (!bytes) return undefined;
-    const { size } = await bytes.stat();
-    if (size === info.size && size > 0) {
-      return { info, start, end, stream: bytes.createReadStream({ start, end }) };
-    }
-    await bytes.close();
-    if (size !== info.size) throw damaged(path, `it has ${size} bytes instead of ${info.size}`);
-    return { info, start, end, stream: Readable.from([]) };
+  async urlFor(key: string, access: Access): Promise<Address> {
+    segmentsOf(key);
+    if (!this.#signing) throw new Error("This store was opened without a secret to sign with.");
+    const { secret, door } = this.#signing;
+    return ticketAddress(ticketing(secret, clock.now), door, [key, access]);
   }
 
   /** Failures of the disk in words, naming the folder; what the body threw as it was. */

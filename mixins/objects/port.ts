@@ -37,6 +37,28 @@ export interface Found {
   readonly stream: Readable;
 }
 
+/** What somebody may do who has an address, and for how long. */
+export type Access =
+  | {
+      readonly method: "GET";
+      readonly seconds: number;
+      /** It is offered as a file of this name. */
+      readonly name?: string;
+    }
+  | {
+      readonly method: "PUT";
+      readonly seconds: number;
+      /** Exactly so many bytes, of this type. */
+      readonly size: number;
+      readonly contentType: string;
+    };
+
+export interface Address {
+  readonly url: string;
+  /** What is to be sent along, beside the length. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface ObjectStore {
   /**
    * Stores the bytes, whole or not at all, in place of what the key had before. If the body fails
@@ -62,4 +84,12 @@ export interface ObjectStore {
    * @throws InvalidKey, ObjectStoreError
    */
   list(prefix: string, page?: { after?: string; limit?: number }): Promise<ObjectInfo[]>;
+  /**
+   * An address under which whoever has it may get or put the bytes for a while, asking nobody.
+   * What was changed about it, or is used for anything else, is refused.
+   *
+   * @param access `seconds`: a week at most
+   * @throws InvalidKey
+   */
+  urlFor(key: string, access: Access): Promise<Address>;
 }

@@ -1,0 +1,85 @@
+/** What a house does to its bucket when it starts: makes it, and clears away what a crash left. */
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadBucketCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+} from "@aws-sdk/client-s3";
+import { clock } from "../../services/shared/clock.ts";
+import { statusOf } from "./s3-errors.ts";
+import type { S3Line } from "./s3-line.ts";
+import { workNames } from "./s3-names.ts";
+
+/** Other nodes have uploads under way: what is older than this is nobody's. */
+const leftAfterMs = 86_400_000;
+const isLeft = (time: Date | undefined): boolean =>
+  time !== undefined && time.getTime() <= clock.now() - leftAfterMs;
+
+/** @throws ObjectStoreError when the server is away, or refuses */
+export async function makeBucket(line: S3Line): Promise<void> {
+  const Bucket = line.at.bucket;
+  const isThere = await line.ask((client, options) =>
+    client.send(new HeadBucketCommand({ Bucket }), options).then(
+      () => true,
+      (error: unknown) => {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      },
+    ),
+  );
+  if (isThere) return;
+  await line.ask((client, options) =>
+    client.send(new CreateBucketCommand({ Bucket }), options).catch((error: unknown) => {
+      // Another node was faster.
+      if (statusOf(error) !== 409) throw error;
+    }),
+  );
+}
+
+/** Gives up multipart uploads. @returns how many */
+async function abortUploads(line: S3Line, Prefix: string): Promise<number> {
+  const Bucket = line.at.bucket;
+  let count = 0;
+  let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+  for (;;) {
+    const list = new ListMultipartUploadsCommand({ Bucket, Prefix, ...from });
+    const page = await line.ask((client, options) => client.send(list, options));
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (!isLeft(Initiated)) continue;
+      const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId });
+      await line.ask((client, options) => client.send(abort, options));
+      count++;
+    }
+    if (!page.IsTruncated || !page.NextKeyMarker) return count;
+    from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+}
+
+/** Removes what was to be copied to its place. @returns how many */
+async function removeWork(line: S3Line, prefix: string): Promise<number> {
+  const Bucket = line.at.bucket;
+  let count = 0;
+  for (let StartAfter: string | undefined; ; ) {
+    const list = new ListObjectsV2Command({ Bucket, Prefix: workNames(prefix), StartAfter });
+    const page = await line.ask((client, options) => client.send(list, options));
+    for (const { Key, LastModified } of page.Contents ?? []) {
+      StartAfter = Key;
+      if (!isLeft(LastModified)) continue;
+      const remove = new DeleteObjectCommand({ Bucket, Key });
+      await line.ask((client, options) => client.send(remove, options));
+      count++;
+    }
+    if (!page.IsTruncated) return count;
+  }
+}
+
+/**
+ * Clears away what nobody has gone on with for a day; the bucket, or what is behind the prefix, is
+ * the house's alone.
+ *
+ * @returns how many uploads
+ */
+export const sweep = async (line: S3Line, prefix: string): Promise<number> =>
+  (await abortUploads(line, prefix)) + (await removeWork(line, prefix));
