@@ -2,11 +2,30 @@
 import { z } from "zod";
 
 const text = z.string().min(1, "a text").optional();
+const address = z.url({ protocol: /^https?$/, error: "http://… or https://…" }).optional();
 
 export const objectsVariables = {
-  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: "http://… or https://…" }).optional(),
+  S3_ENDPOINT: address,
+  /** Where those reach it who are given addresses of objects, when that is elsewhere. */
+  S3_PUBLIC_ENDPOINT: address,
   S3_REGION: text,
   S3_ACCESS_KEY: text,
   S3_SECRET_KEY: text,
   S3_BUCKET: text,
 } as const;
+
+const needed = ["S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"] as const;
+
+type Given = { readonly [K in keyof typeof objectsVariables]?: string | undefined };
+
+/** What contradicts itself, a sentence each. */
+export function objectsFaults(given: Given): string[] {
+  if (given.S3_ENDPOINT) {
+    const missing = needed.filter((name) => !given[name]);
+    return missing.map((name) => `${name} is missing: S3_ENDPOINT is set, so set it too`);
+  }
+  const alone = (["S3_PUBLIC_ENDPOINT", ...needed] as const).filter((name) => given[name]);
+  return alone.length > 0
+    ? [`${alone.join(", ")}: S3_ENDPOINT is missing; set it too, or unset ${alone.join(", ")}`]
+    : [];
+}

@@ -37,6 +37,8 @@ test.each([
     { SERVICES: "catalogue" },
     'SERVICES="catalogue": expected a context or an actor of catalog/films',
   ],
+  [{ S3_ENDPOINT: "http://s3", S3_REGION: "eu" }, "S3_BUCKET is missing: S3_ENDPOINT is set"],
+  [{ S3_BUCKET: "media" }, "S3_BUCKET: S3_ENDPOINT is missing"],
   [{ MOL_LOG_LEVEL: "info" }, "MOL_LOG_LEVEL is not read here"],
   [{ TRANSPORTER: "nats://x" }, "TRANSPORTER is not read here"],
   [{ TRANSPORT: "nats" }, "TRANSPORT=nats wants NATS_URL"],

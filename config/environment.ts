@@ -1,14 +1,13 @@
 /** What the environment may say, as a value: `.env.example` and the documentation follow it. */
 import { resolve } from "node:path";
 import { z } from "zod";
-import { chooseActors } from "./actors.ts";
-import { chooseDocuments, contextsOf } from "./documents-choice.ts";
+import { contradictions } from "./contradictions.ts";
 import { accountsVariables } from "./environment-accounts.ts";
 import { documentsVariables } from "./environment-documents.ts";
 import { doorsVariables } from "./environment-doors.ts";
 import { objectsVariables } from "./environment-objects.ts";
 import { searchVariables } from "./environment-search.ts";
-import { transportFaults, transportVariables } from "./environment-transport.ts";
+import { transportVariables } from "./environment-transport.ts";
 import { mailVariables, usersVariables } from "./environment-users.ts";
 
 const port = (preset: number) =>
@@ -90,7 +89,8 @@ type Variables = typeof variables;
 type Group<G extends keyof Variables> = {
   [K in keyof Variables[G]]: Variables[G][K] extends z.ZodType ? z.output<Variables[G][K]> : never;
 };
-type Env = { readonly [G in keyof Variables]: Readonly<Group<G>> };
+/** What the environment said, checked. */
+export type Env = { readonly [G in keyof Variables]: Readonly<Group<G>> };
 
 type Reading = { ok: true; env: Env } | { ok: false; report: string };
 
@@ -127,22 +127,3 @@ export function readEnvironment(
 /** A secret that is wrong is a secret all the same. */
 const shown = (name: string, value: string | undefined): string =>
   /TOKEN|SECRET|PASSWORD|KEY|URL/.test(name) ? name : `${name}="${value}"`;
-
-function contradictions(env: Env, actors: readonly string[]): string[] {
-  const { house, gateway, transport, doors, documents } = env;
-  const faults = [
-    ...transportFaults(transport, doors.REDIS_URL),
-    ...chooseDocuments(documents, contextsOf(actors)).faults,
-  ];
-  // Zero and what is wrong in itself are no port yet.
-  if (gateway.PUBLIC_PORT && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {
-    faults.push("PUBLIC_PORT and ADMIN_PORT are the same: give each door its own port");
-  }
-  if (house.NODE_ENV === "production" && !gateway.ADMIN_TOKEN) {
-    faults.push("ADMIN_TOKEN is missing: in production a secret has no default, set one");
-  }
-  for (const word of chooseActors(house.SERVICES, actors).unknown) {
-    faults.push(`SERVICES="${word}": expected a context or an actor of ${actors.join(", ")}`);
-  }
-  return faults;
-}

@@ -1,5 +1,6 @@
 /** What is kept of an import, what its thread is given and gives, and how it is shown. */
 import type { z } from "zod";
+import type { ObjectsSettings } from "../../mixins/objects/open.ts";
 import type { File, Import } from "./import.contract.ts";
 import type { Findings } from "./import-findings.ts";
 import type { Imported, ImportSource } from "./import-rows.ts";
@@ -71,7 +72,7 @@ export interface Job {
   accepted: boolean;
   /** A folder of its own, for what it must not keep in memory. */
   folder: string;
-  objectsRoot: string;
+  objectsSettings: ObjectsSettings;
   /** Under this key the files that it fetches are put. */
   prefix: string;
   batchRows: number;

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
-import { objects, objectsRoot } from "../../config/objects.ts";
+import { objects, objectsSettings } from "../../config/objects.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { dismiss, prepare } from "../../mixins/intake/pump.ts";
 import { clock } from "../shared/clock.ts";
@@ -124,7 +124,7 @@ export const importsService = (use: Use): ServiceSchema =>
 export default importsService({
   documents: documents(importsCollection),
   objects,
-  objectsRoot,
+  objectsSettings,
   folder: join(env.house.DATA_DIR, "work", "imports"),
   batchRows: env.catalog.IMPORT_BATCH,
   indexPatienceMs: 900_000,

@@ -14,7 +14,7 @@ import { asTable, onlyJson } from "../../mixins/intake/sniff.ts";
 import { spool } from "../../mixins/intake/spool.ts";
 import { type Staged, Staging } from "../../mixins/intake/staging.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
-import { DirectoryStore } from "../../mixins/objects/directory.ts";
+import { openObjects } from "../../mixins/objects/open.ts";
 import { noted } from "./import-findings.ts";
 import { type Understood, understand } from "./import-rows.ts";
 import type { End, Job } from "./import-state.ts";
@@ -46,7 +46,7 @@ const maxFetchedBytes = 16 * 1024 ** 3;
 async function run(job: Job, link: Link): Promise<End> {
   mkdirSync(job.folder, { recursive: true });
   const progress = new Progress((reading) => link.tell(reading), Date.now);
-  const objects = await DirectoryStore.open(job.objectsRoot, { sweep: false });
+  const objects = await openObjects(job.objectsSettings, { sweep: false });
   const files = new Files(objects, (bytes) => progress.more(bytes));
   const { folder, prefix, ca } = job;
   const fetching = {

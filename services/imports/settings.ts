@@ -1,5 +1,6 @@
 /** With what imports are set up. */
 import { join } from "node:path";
+import type { ObjectsSettings } from "../../mixins/objects/open.ts";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { clock } from "../shared/clock.ts";
 
@@ -7,7 +8,7 @@ import { clock } from "../shared/clock.ts";
 export interface Settings {
   objects: ObjectStore;
   /** Where a thread opens the same objects. */
-  objectsRoot: string;
+  objectsSettings: ObjectsSettings;
   /** For what imports under way keep outside of memory. */
   folder: string;
   batchRows: number;
@@ -23,7 +24,7 @@ export const folderOf = ({ folder }: Settings, { id }: { id: string }): string =
 
 /** What each thread is told beside its import. */
 export const setupOf = (settings: Settings, doc: { id: string }) => ({
-  objectsRoot: settings.objectsRoot,
+  objectsSettings: settings.objectsSettings,
   batchRows: settings.batchRows,
   ca: settings.ca,
   folder: folderOf(settings, doc),

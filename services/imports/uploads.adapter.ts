@@ -14,7 +14,8 @@ import type { ImportDocument } from "./imports.store.ts";
 const marks = "imports/received/";
 const dayMs = 86_400_000;
 /** What is not done may be gone on with, and reads its files then. */
-const unfinished = ["queued", "running", "failed", "cancelled"];
+const broken = ["failed", "cancelled"];
+const unfinished = ["queued", "running", ...broken];
 
 interface Named {
   name: string;
@@ -28,7 +29,7 @@ export class Uploads {
   readonly #keptMs: number;
   readonly #turns = new Turns();
 
-  /** @param days so long is a file kept that no import uses */
+  /** @param days so long is a file kept that no import uses, or one that ended badly */
   constructor(objects: ObjectStore, store: Store<ImportDocument>, days: number) {
     this.#objects = objects;
     this.#store = store;
@@ -68,18 +69,41 @@ export class Uploads {
     });
   }
 
-  /** Removes files that were received long ago and that no import needs. Answers how many. */
+  /**
+   * Removes files that were received long ago and that no import needs, and those of imports that
+   * ended badly long ago and were not resumed. Answers how many.
+   */
   sweep(): Promise<number> {
     return this.using(async () => {
+      const given = await this.#giveUp();
       const old = (await this.#marked()).filter(
         ({ time }) => Date.parse(time) + this.#keptMs <= clock.now(),
       );
-      if (old.length === 0) return 0;
+      if (old.length === 0 && given.length === 0) return 0;
       const needed = await this.#needed();
-      const unused = old.map(({ key }) => key.slice(marks.length)).filter((o) => !needed.has(o));
+      const over = new Set([...given, ...old.map(({ key }) => key.slice(marks.length))]);
+      const unused = [...over].filter((object) => !needed.has(object));
       for (const object of unused) await this.#remove(object);
       return unused.length;
     });
+  }
+
+  /**
+   * Imports that ended badly let go of their files when their time is over: resumed later, they
+   * fetch them anew, or say that they are to be sent again. Answers the files.
+   */
+  async #giveUp(): Promise<string[]> {
+    const over = new Date(clock.now() - this.#keptMs).toISOString();
+    const given: string[] = [];
+    for await (const docs of this.#store.each({ status: { in: broken }, endedAt: { lte: over } })) {
+      for (const doc of docs.filter(({ files }) => files.some(({ object }) => object))) {
+        const files = doc.files.map(({ object: _, ...file }) => file);
+        // Resumed just now: then it needs them.
+        const kept = await this.#store.replace({ ...doc, files }).catch(() => undefined);
+        if (kept) given.push(...doc.files.flatMap(({ object }) => object ?? []));
+      }
+    }
+    return given;
   }
 
   async #marked(): Promise<ObjectInfo[]> {

@@ -15,8 +15,9 @@ import type { Collection, Stored } from "../../mixins/documents/collection.ts";
 import { WriteFailed } from "../../mixins/documents/failures.ts";
 import { NedbEngine } from "../../mixins/documents/nedb.ts";
 import { Store } from "../../mixins/documents/store.ts";
-import { DirectoryStore } from "../../mixins/objects/directory.ts";
 import { ObjectStoreError } from "../../mixins/objects/errors.ts";
+import { type ObjectsSettings, openObjects } from "../../mixins/objects/open.ts";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { absorb, cards } from "../../services/catalog/absorb.contract.ts";
 import { Desk, type Kept } from "../../services/catalog/desk.ts";
 import { untold } from "../../services/catalog/films.contract.ts";
@@ -147,7 +148,7 @@ function documentsIn<D extends Stored>(
 export interface House {
   folder: string;
   films: Films;
-  objects: DirectoryStore;
+  objects: ObjectStore;
   broker: ServiceBroker;
   disk: Disk;
   close(): Promise<void>;
@@ -167,14 +168,16 @@ export async function openHouse(
     batchRows?: number;
     indexPatienceMs?: number;
     withoutSearch?: boolean;
+    objectsSettings?: ObjectsSettings;
   } = {},
 ): Promise<House> {
   const folder = before?.folder ?? (await mkdtemp(join(tmpdir(), "bijou-imports-")));
   if (!before) folders.push(folder);
   const films = before?.films ?? new Films();
-  const objectsRoot = join(folder, "objects");
+  const own: ObjectsSettings = { engine: "directory", root: join(folder, "objects") };
+  const objectsSettings = settings.objectsSettings ?? own;
   const disk: Disk = { isFull: false };
-  const objects = await DirectoryStore.open(objectsRoot);
+  const objects = await openObjects(objectsSettings);
   const put = objects.put.bind(objects);
   objects.put = async (...asked) => {
     if (disk.isFull) throw new ObjectStoreError("STORAGE_FULL", `The disk is full: ${fullDisk}`);
@@ -188,7 +191,7 @@ export async function openHouse(
     importsService({
       documents: documentsIn(importsCollection, folder, disk),
       objects,
-      objectsRoot,
+      objectsSettings,
       folder: join(folder, "work"),
       batchRows: 500,
       indexPatienceMs: 5_000,

@@ -61,12 +61,32 @@ test("a file that a failed import needs stays, and is read when that is resumed"
   const { id } = await startOf(house, await send(house, filmLines(1, 3)));
   expect((await ended(house, { id })).status).toBe("failed");
 
-  house = await later(house, 30);
+  house = await later(house, 6.9);
   house.films.beforeBatch = () => {};
   await call(house.broker, imports.resume, { id });
 
   expect(await ended(house, { id })).toMatchObject({ status: "done", loaded: 3 });
   expect(await keysOf(house)).toEqual([`imports/${id}/rejects.ndjson`]);
+});
+
+test("a failed import that nobody resumes lets go of its file in time, and says so when asked", async () => {
+  clock.set(monday);
+  let house = await openHouse();
+  house.films.beforeBatch = () => {
+    throw Object.assign(new Error("ill"), { code: 422 });
+  };
+  const file = await send(house, filmLines(1, 3));
+  const { id } = await startOf(house, file);
+  await ended(house, { id });
+
+  house = await later(house, 7);
+  const left = await keysOf(house);
+  await call(house.broker, imports.resume, { id });
+  const again = await ended(house, { id });
+
+  expect(left).toEqual([`imports/${id}/rejects.ndjson`]);
+  expect(again).toMatchObject({ status: "failed" });
+  expect(again.error).toContain("Send it again");
 });
 
 test("a file that two imports use stays until the second is done", async () => {
