@@ -70,6 +70,7 @@ export const variables = {
   channels: {
     CHANNEL_RETENTION_DAYS: count(7, 1, 3_650),
     CHANNEL_MAX_RETRIES: count(8, 0, 100),
+    DEADLETTER_DAYS: count(90, 1, 3_650),
   },
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),

@@ -1,6 +1,6 @@
 /**
  * What every channels adapter of the house promises beyond `Adapters.Base`: dead letters that can
- * be read and redriven, and figures per group. Contract tests: tests/channels/contract.ts.
+ * be read and redriven and are kept for so many days, and figures per group. Contract tests: tests/channels/contract.ts.
  */
 import type { Failure } from "./failure.ts";
 
@@ -24,6 +24,7 @@ export interface DeadLetterFilter {
   readonly group?: string | undefined;
 }
 
+/** Kept for the days of the configuration from their death, then forgotten by themselves. */
 export interface DeadLetters {
   /** In order of death; `after` is the id of the last one seen, `limit` at most 500 (100). */
   list(
@@ -55,6 +56,17 @@ export interface ChannelAdmin {
   stats(): Promise<GroupStats[]>;
   /** Forgets a group that nobody reads for any more: its position and its dead letters. */
   dropGroup(channel: string, group: string): Promise<void>;
+  /** Drops what the retention no longer keeps; happens every minute by itself. */
+  sweep(): Promise<Swept>;
+}
+
+/** How much the retention took away here; an engine that drops by itself says 0. */
+export interface Swept {
+  /** Messages, and how many of these a known group had not done. */
+  dropped: number;
+  unread: number;
+  /** Dead letters. */
+  letters: number;
 }
 
 /** What publishing answers: whether the id was there already, so that nothing was stored. */

@@ -48,6 +48,26 @@ export const deadLetterContract = (house: () => Promise<House>): void => {
     expect(await letters()).toMatchObject([{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }]);
   });
 
+  test("forgets dead letters when their days are over, and not before", async () => {
+    const second = 1 / 86_400;
+    const { node, channel, letters } = await failing(
+      () => Promise.reject(new Error("no")),
+      { maxRetries: 0 },
+      { deadLetterDays: second },
+    );
+    await send(node, channel, message(1));
+    await until("it is dead", async () => (await letters()).length === 1);
+    const died = Date.parse((await letters())[0]?.lastAt ?? "");
+
+    await until("it is forgotten", async () => {
+      await admin(node).sweep();
+      return (await letters()).length === 0;
+    });
+
+    expect(Date.now() - died).toBeGreaterThanOrEqual(1_000);
+    expect(await lag(node, channel)).toBe(0);
+  });
+
   test("pages through the dead letters", async () => {
     const { node, channel, letters } = await failing(() => Promise.reject(new Error("no")), {
       maxRetries: 0,

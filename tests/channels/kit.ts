@@ -18,10 +18,16 @@ export interface Listening extends SubscriptionOptions {
   handler(message: never, raw: never): unknown;
 }
 
+/** What a test may set of a node's adapter. */
+export interface NodeSettings {
+  /** Days that dead letters are kept; parts of a day too. */
+  deadLetterDays?: number;
+}
+
 /** Nodes over the same storage. */
 export interface House {
   /** Starts a node with one service that listens. */
-  node(channels: Record<string, Listening>): Promise<ServiceBroker>;
+  node(channels: Record<string, Listening>, settings?: NodeSettings): Promise<ServiceBroker>;
   /** Starts a node whose service sends "starting" in its start and "stopping" in its stop. */
   sendingWhileItStartsAndStops(channel: string): Promise<ServiceBroker>;
   /** Stops it, which waits for its handlers. */
@@ -91,7 +97,11 @@ export const lag = async (node: ServiceBroker, channel: string): Promise<number>
 /** Makes a group whose handler fails as told; `times` has the time of every call. */
 export const failingIn =
   (house: () => Promise<House>) =>
-  async (fail: (it: Sent, nth: number) => unknown, more: Partial<Listening> = {}) => {
+  async (
+    fail: (it: Sent, nth: number) => unknown,
+    more: Partial<Listening> = {},
+    settings: NodeSettings = {},
+  ) => {
     const channel = `films.${newId()}.v1`;
     const group = newId();
     const times: number[] = [];
@@ -100,7 +110,7 @@ export const failingIn =
       times.push(Date.now());
       return fail(it, times.length);
     };
-    const node = await nodes.node({ [channel]: { group, handler, ...more } });
+    const node = await nodes.node({ [channel]: { group, handler, ...more } }, settings);
     const letters = () => admin(node).deadletters.list({ channel, group });
     return { nodes, node, channel, group, times, letters };
   };

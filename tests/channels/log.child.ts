@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import channels from "@moleculer/channels";
 import { ServiceBroker } from "moleculer";
-import { LogAdapter } from "../../mixins/channels/adapter.ts";
+import { LogAdapter } from "../../mixins/channels/log/adapter.ts";
 import { message, pause, type Sent, send } from "./kit.ts";
 
 const [what, path = "", channel = "", group = ""] = process.argv.slice(2);

@@ -4,10 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import channels from "@moleculer/channels";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
-import { LogAdapter } from "../../mixins/channels/adapter.ts";
-import type { LogAdapterOptions } from "../../mixins/channels/options.ts";
+import { LogAdapter } from "../../mixins/channels/log/adapter.ts";
+import type { LogAdapterOptions } from "../../mixins/channels/log/options.ts";
+import { defaultRetention } from "../../mixins/channels/log/retention.ts";
 import { newId } from "../../services/shared/ids.ts";
-import { admin, contractSettings, type House, type Listening, message, send } from "./kit.ts";
+import {
+  admin,
+  contractSettings,
+  type House,
+  type Listening,
+  message,
+  type NodeSettings,
+  send,
+} from "./kit.ts";
 
 export type LogHouse = House & {
   adapterOf(node: ServiceBroker): LogAdapter;
@@ -46,8 +55,10 @@ export const makeLogHouse = async (): Promise<LogHouse> => {
     adapterOf: (node) => admin(node) as LogAdapter,
     start,
     stop,
-    node: (listening: Record<string, Listening>) =>
-      start({ channels: listening } as Partial<ServiceSchema>),
+    node: (listening: Record<string, Listening>, settings: NodeSettings = {}) =>
+      start({ channels: listening } as Partial<ServiceSchema>, {
+        retention: { ...defaultRetention, ...settings },
+      }),
     sendingWhileItStartsAndStops: (channel) =>
       start({
         async started() {

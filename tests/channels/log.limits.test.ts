@@ -1,5 +1,6 @@
 /** What is particular to the log: its arrays, its clock, its retention, its groups. */
 import { DatabaseSync } from "node:sqlite";
+import { defaultRetention } from "../../mixins/channels/log/retention.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { admin, collector, lag, message, numbers, pause, send, until } from "./kit.ts";
 import { type LogHouse, makeLogHouse } from "./log.house.ts";
@@ -61,12 +62,12 @@ test("drops old messages that all groups have done, and no others", async () => 
 
   const swept = await house.adapterOf(node).sweep();
 
-  expect(swept).toEqual({ dropped: 1100, unread: 0 });
+  expect(swept).toEqual({ dropped: 1100, unread: 0, letters: 0 });
   expect(stored()).toBe(1);
 });
 
 test("keeps for a known group what it has not read, until the hard limit", async () => {
-  const retention = { days: 7, messages: 10, unread: 50 };
+  const retention = { ...defaultRetention, messages: 10, unread: 50 };
   const reader = await house.start(collector("asleep").schema(channel) as never, { retention });
   await house.stop(reader);
   const node = await house.start({}, { retention });
@@ -76,8 +77,8 @@ test("keeps for a known group what it has not read, until the hard limit", async
   await send(node, channel, ...numbers(40).map((n) => message(40 + n)));
   const over = await house.adapterOf(node).sweep();
 
-  expect(kept).toEqual({ dropped: 0, unread: 0 });
-  expect(over).toEqual({ dropped: 30, unread: 30 });
+  expect(kept).toEqual({ dropped: 0, unread: 0, letters: 0 });
+  expect(over).toEqual({ dropped: 30, unread: 30, letters: 0 });
   expect(await lag(node, channel)).toBe(50);
 });
 

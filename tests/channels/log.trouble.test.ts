@@ -1,6 +1,8 @@
 /** Handlers without end, files that cannot be written or read. */
 import { writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
+import { Log } from "../../mixins/channels/log/log.ts";
+import { defaultRetention } from "../../mixins/channels/log/retention.ts";
 import { admin, collector, lag, message, send, until } from "./kit.ts";
 import { type LogHouse, makeLogHouse } from "./log.house.ts";
 
@@ -27,6 +29,27 @@ test("stops although a handler never ends, and gives its message again", async (
   await until("it came again", () => after.got.length === 1);
 
   expect(after.data()).toEqual(["stuck"]);
+});
+
+test("goes on when its thread dies: nothing is lost, what runs is not given twice", async () => {
+  const gate = Promise.withResolvers<void>();
+  const got: unknown[] = [];
+  const handler = async ({ data }: { data: unknown }) => {
+    got.push(data);
+    await gate.promise;
+  };
+  const node = await house.node({ [channel]: { group: "g", maxInFlight: 2, handler } });
+  await send(node, channel, message(1), message(2), message(3));
+  await until("two run", () => got.length === 2);
+  const log = Log.of({ path: house.path, retention: defaultRetention });
+
+  await log.thread.halt();
+  await send(node, channel, message(4));
+  gate.resolve();
+  await until("nothing is left", async () => (await lag(node, channel)) === 0);
+  await log.close();
+
+  expect(got).toEqual([1, 2, 3, 4]);
 });
 
 test("refuses to send once the node has stopped", async () => {

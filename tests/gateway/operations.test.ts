@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import channels from "@moleculer/channels";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import { z } from "zod";
-import { LogAdapter } from "../../mixins/channels/adapter.ts";
+import { LogAdapter } from "../../mixins/channels/log/adapter.ts";
 import * as imports from "../../services/imports/imports.contract.ts";
 import deadletters from "../../services/operations/deadletters.service.ts";
 import registry from "../../services/operations/registry.service.ts";

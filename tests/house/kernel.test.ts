@@ -5,7 +5,7 @@ import { join } from "node:path";
 import channels from "@moleculer/channels";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import { z } from "zod";
-import { LogAdapter } from "../../mixins/channels/adapter.ts";
+import { LogAdapter } from "../../mixins/channels/log/adapter.ts";
 import { actions } from "../../services/contracts.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { action, channel, event, page } from "../../services/shared/contract.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Loggers, ServiceBroker, type ServiceSchema } from "moleculer";
 import type { z } from "zod";
-import type { LogAdapter } from "../../../mixins/channels/adapter.ts";
+import type { LogAdapter } from "../../../mixins/channels/log/adapter.ts";
 import type { Action, Channel, Meta, Role } from "../../../services/shared/contract.ts";
 
 export const dataDir = await mkdtemp(join(tmpdir(), "bijou-users-"));

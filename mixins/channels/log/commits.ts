@@ -1,13 +1,14 @@
 /**
- * Group commit: whatever is asked in the same turn of the event loop shares one transaction, and a
- * transaction is small enough not to hold up the loop. A job's `settle` is called only after its
+ * Group commit: whatever is asked in the same turn of the thread's loop shares one transaction, and
+ * a transaction is small enough not to hold up the next for long. A job's `settle` is called only after its
  * transaction is committed, or with the error if it was rolled back; between `run` and `settle`
  * nothing else runs.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { ChannelError, logUnavailable } from "./errors.ts";
+import { ChannelError, logUnavailable } from "../errors.ts";
+import { type Prepared, prepareAll } from "./sql.ts";
 
-export interface Job {
+interface Job {
   /** About how many rows and bytes it writes. */
   readonly rows: number;
   readonly bytes: number;
@@ -20,18 +21,22 @@ export interface Job {
 const maxRows = 500;
 const maxBytes = 4 * 1024 * 1024;
 
+const statements = { begin: "BEGIN IMMEDIATE", commit: "COMMIT" } as const;
+
 const closed = "The channels are closed: this node is stopping. Send again when it has started.";
 
 export class Commits {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #sql: Prepared<typeof statements>;
+  #isDurable: boolean | undefined;
   #queue: Job[] = [];
   #scheduled = false;
-  #idle: (() => void)[] = [];
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
+    this.#sql = prepareAll(db, statements);
   }
 
   add(job: Job): void {
@@ -41,16 +46,6 @@ export class Commits {
     }
     this.#queue.push(job);
     this.#schedule();
-  }
-
-  get open(): boolean {
-    return this.#db.isOpen;
-  }
-
-  /** Resolves when nothing is waiting to be written. */
-  async idle(): Promise<void> {
-    if (this.#queue.length === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   /** Writes what waits, then closes the file. Later jobs are refused. */
@@ -66,7 +61,6 @@ export class Commits {
       this.#scheduled = false;
       if (this.#queue.length > 0) this.#flush(this.#next());
       if (this.#queue.length > 0) this.#schedule();
-      else for (const resolve of this.#idle.splice(0)) resolve();
     });
   }
 
@@ -85,16 +79,22 @@ export class Commits {
   #flush(jobs: readonly Job[]): void {
     let error: Error | undefined;
     try {
-      // Acks need no fsync: one that a power cut takes back is only a second delivery.
-      const level = jobs.some((job) => job.durable) ? "FULL" : "NORMAL";
-      this.#db.exec(`PRAGMA synchronous = ${level}; BEGIN IMMEDIATE`);
+      this.#sync(jobs.some((job) => job.durable));
+      this.#sql.begin.run();
       for (const job of jobs) job.run();
-      this.#db.exec("COMMIT");
+      this.#sql.commit.run();
     } catch (cause) {
       error = logUnavailable(this.#path, cause);
       this.#rollback();
     }
     for (const job of jobs) job.settle(error);
+  }
+
+  /** Acks need no fsync: one that a power cut takes back is only a second delivery. */
+  #sync(durable: boolean): void {
+    if (this.#isDurable === durable) return;
+    this.#db.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
+    this.#isDurable = durable;
   }
 
   #rollback(): void {

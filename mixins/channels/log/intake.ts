@@ -1,11 +1,11 @@
 /**
  * Which messages of a group may run next, and what became of those that ran. Keeps the order of
  * keys: of each key at most one message is busy (runs, or waits to be tried again), later ones are
- * held back. All of it runs inside a transaction; after a rollback call `read` again.
+ * held back. All of it runs inside a transaction; after a rollback it must `forget`.
  */
 import type { Graveyard } from "./graveyard.ts";
-import type { Entry, Ledger } from "./ledger.ts";
-import type { Outcome } from "./readers.ts";
+import type { Found, Ledger } from "./ledger.ts";
+import type { Entry, Written } from "./protocol.ts";
 import { state } from "./schema.ts";
 
 /** With so many put off (failed, or held back by their key) a group takes nothing new. */
@@ -14,7 +14,7 @@ const maxPutOff = 10_000;
 export class Intake {
   readonly #ledger: Ledger;
   readonly #graveyard: Graveyard;
-  #ordered = false;
+  #ordered: boolean | undefined;
   #busy = new Set<string>();
   #floor = 0;
   #retrying = 0;
@@ -25,27 +25,34 @@ export class Intake {
     this.#graveyard = graveyard;
   }
 
-  /** Learns from disk where the group stands. */
-  read(ordered: boolean, keysInHand: readonly string[]): void {
-    const retrying = this.#ledger.retrying();
+  /** Learns from disk where the group stands, unless it knows. */
+  read(ordered: boolean): void {
+    if (this.#ordered === ordered) return;
+    if (!ordered) this.#ledger.releaseAll();
+    const { keys, retrying } = this.#ledger.busy();
     this.#ordered = ordered;
-    this.#busy = new Set(ordered ? [...retrying, ...keysInHand] : []);
+    this.#busy = new Set(ordered ? keys : []);
     this.#floor = this.#ledger.floor();
-    this.#retrying = retrying.length;
+    this.#retrying = retrying;
     this.#held = this.#ledger.held();
   }
 
-  write(entry: Entry, outcome: Outcome): void {
-    if (outcome.kind === "retry") {
+  forget(): void {
+    this.#ordered = undefined;
+  }
+
+  write(it: Written): void {
+    if (it.kind === "retry" || it.kind === "back") {
       this.#retrying++;
-      this.#ledger.retry(entry.seq, outcome);
+      if (it.kind === "retry") this.#ledger.retry(it);
+      else this.#ledger.put(it, state.retry, 1);
       return;
     }
-    if (outcome.kind === "dead") this.#graveyard.bury(this.#ledger.group, entry, outcome);
-    this.#ledger.done(entry.seq);
+    if (it.kind === "dead") this.#graveyard.bury(this.#ledger.group, it);
+    this.#ledger.done(it.seq);
     if (!this.#ordered) return;
-    this.#busy.delete(entry.key);
-    if (this.#held > 0 && this.#ledger.release(entry.key)) this.#held--;
+    this.#busy.delete(it.key);
+    if (this.#held > 0 && this.#ledger.release(it.key)) this.#held--;
   }
 
   /**
@@ -68,7 +75,7 @@ export class Intake {
   }
 
   /** True if it runs now; else it is put off. */
-  #place(entry: Entry, now: number): boolean {
+  #place(entry: Found, now: number): boolean {
     const again = entry.state === state.retry;
     if (entry.not_before > now) {
       this.#ledger.put(entry, state.delayed, entry.not_before);

@@ -1,4 +1,4 @@
-import { type Backoff, defaultBackoff } from "./backoff.ts";
+import { type Backoff, defaultBackoff } from "../backoff.ts";
 import { defaultRetention, type Retention } from "./retention.ts";
 
 export interface LogAdapterOptions {

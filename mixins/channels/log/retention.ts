@@ -4,7 +4,7 @@
  * A message goes when it is older than `days`, or when its channel holds more than `messages`. What
  * a known group has not done yet stays all the same, until its channel holds more than `unread`:
  * then the oldest go, read or not, so that a forgotten group cannot fill the disk. A group that
- * nobody reads for any more is dropped with `dropGroup`. Dead letters have their own copy and stay.
+ * nobody reads for any more is dropped with `dropGroup`. Dead letters have their own copy and days.
  * An id is recognised as sent before for as long as its message is kept.
  */
 export interface Retention {
@@ -14,11 +14,18 @@ export interface Retention {
   readonly messages: number;
   /** Messages kept per channel for groups that have not done them: 5,000,000. */
   readonly unread: number;
+  /** Days a dead letter is kept, from its death: 90. */
+  readonly deadLetterDays: number;
 }
 
-export const defaultRetention: Retention = { days: 7, messages: 1_000_000, unread: 5_000_000 };
+export const defaultRetention: Retention = {
+  days: 7,
+  messages: 1_000_000,
+  unread: 5_000_000,
+  deadLetterDays: 90,
+};
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** A message of the log, and whether a known group has still to do it. */
 export interface Kept {

@@ -1,31 +1,12 @@
-/**
- * Who handles a group's messages in this process, and what came of each: bookkeeping without I/O.
- * Several readers of one group share its work; the one with the most room gets the next message.
- */
-import { type Backoff, backoffMs } from "./backoff.ts";
-import { describeFailure, type Failure, isPermanent } from "./failure.ts";
-import type { Entry } from "./ledger.ts";
+/** Runs handlers, and says what becomes of their messages. */
+import { backoffMs } from "../backoff.ts";
+import { describeFailure, type Failure, isPermanent } from "../failure.ts";
+import type { Entry, Written } from "./protocol.ts";
+import type { Reader } from "./readers.ts";
 
-/** What a handler gets beside the message. */
-export interface Raw {
-  readonly headers: Record<string, unknown>;
-  /** How often this message failed in this group before. */
-  readonly attempts: number;
-}
-
-/** One subscription. */
-export interface Reader {
-  readonly maxInFlight: number;
-  readonly maxRetries: number;
-  readonly ordered: boolean;
-  readonly backoff: Backoff;
-  handle(message: unknown, raw: Raw): unknown;
-  /** Told of every failure, and whether it was the last one. */
-  failed(entry: Entry, failure: Failure, outcome: Failed): void;
-}
-
-export interface Done {
-  readonly kind: "done";
+interface Kept {
+  /** "back": nobody had room for it, so it was not tried. */
+  readonly kind: "done" | "back";
 }
 export interface Failed {
   readonly kind: "retry" | "dead";
@@ -35,7 +16,7 @@ export interface Failed {
   readonly at: number;
   readonly due: number;
 }
-export type Outcome = Done | Failed;
+export type Outcome = Kept | Failed;
 
 /** A message in the hands of a reader. */
 export interface Running {
@@ -43,22 +24,14 @@ export interface Running {
   readonly reader: Reader;
 }
 
-/** Of these readers the one with the most room, if any has room. */
-export const roomiest = (
-  readers: readonly Reader[],
-  running: (reader: Reader) => number,
-): Reader | undefined => {
-  let best: Reader | undefined;
-  let most = 0;
-  for (const reader of readers) {
-    const room = reader.maxInFlight - running(reader);
-    if (room > most) [best, most] = [reader, room];
-  }
-  return best;
-};
+/** A message out of the hands of its reader. */
+export interface Ended {
+  readonly entry: Entry;
+  readonly outcome: Outcome;
+}
 
 /** What becomes of a message whose handler threw: another try, or a dead letter. */
-export const afterFailure = (
+const afterFailure = (
   thrown: unknown,
   { entry, reader }: Running,
   now: number,
@@ -101,4 +74,10 @@ export const handle = async (
     reader.failed(entry, outcome.error, outcome);
     return outcome;
   }
+};
+
+/** What of an outcome is written. */
+export const written = ({ entry: { seq, key, first_at }, outcome }: Ended): Written => {
+  if (!("attempts" in outcome)) return { kind: outcome.kind, seq, key };
+  return { ...outcome, seq, key, first_at, error: JSON.stringify(outcome.error) };
 };

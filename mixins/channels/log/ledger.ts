@@ -4,23 +4,18 @@
  * commits.ts.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type Failure, interrupted } from "./failure.ts";
+import { interrupted } from "../failure.ts";
+import type { Entry, Written } from "./protocol.ts";
 import { state } from "./schema.ts";
 import { type Prepared, prepareAll } from "./sql.ts";
 
-/** A message as a group sees it. */
-export interface Entry {
-  readonly seq: number;
-  readonly key: string;
+/** A message as a group finds it: new if it has no state. */
+export interface Found extends Entry {
   readonly state: number | null;
-  readonly attempts: number;
-  readonly first_at: number | null;
   readonly not_before: number;
-  readonly headers: string | null;
-  readonly body: string;
-  /** The last failure, as JSON. */
-  readonly error: string | null;
 }
+
+type Retried = Omit<Extract<Written, { kind: "retry" | "dead" }>, "kind">;
 
 const columns = "log.seq, log.key, log.not_before, log.headers, log.body";
 
@@ -42,8 +37,10 @@ const statements = {
     (SELECT min(seq) FROM pending WHERE grp = ?1 AND key = ?2 AND state = 3)`,
   releaseAll: `UPDATE pending SET state = ${state.delayed}, due = 1 WHERE grp = ? AND state = 3`,
   resume: `UPDATE pending SET state = ${state.retry}, due = 1, attempts = attempts + 1,
-    first_at = coalesce(first_at, ?), error = ? WHERE grp = ? AND state = ${state.running}`,
-  retrying: `SELECT key FROM pending WHERE grp = ? AND state IN (1, 2) AND state = ${state.retry}`,
+    first_at = coalesce(first_at, ?), error = ? WHERE grp = ? AND state = ${state.running}
+      AND seq NOT IN (SELECT value FROM json_each(?))`,
+  busy: `SELECT key, state FROM pending WHERE grp = ?
+    AND state IN (${state.running}, ${state.retry})`,
   held: "SELECT count(*) AS n FROM pending WHERE grp = ? AND state = 3",
 } as const;
 
@@ -64,35 +61,39 @@ export class Ledger {
   /**
    * After a start: what was running when the process ended was tried once, and is due now; what
    * was held back stands in line again.
+   *
+   * @param inHand what runs all the same, in a process that outlived the log's thread
    */
-  resume(now: number): void {
-    this.#sql.resume.run(now, JSON.stringify(interrupted), this.group);
-    this.#sql.releaseAll.run(this.group);
+  resume(now: number, inHand: readonly number[]): void {
+    const except = JSON.stringify(inHand);
+    this.#sql.resume.run(now, JSON.stringify(interrupted), this.group, except);
+    this.releaseAll();
   }
+
+  releaseAll = (): void => void this.#sql.releaseAll.run(this.group);
 
   floor = (): number => number(this.#sql.floor.get(this.group), "floor");
 
   raise = (floor: number): void => void this.#sql.raise.run(floor, this.group);
 
-  fresh(floor: number, limit: number): Entry[] {
-    return this.#sql.fresh.all(this.#channel, floor, limit) as unknown as Entry[];
+  fresh(floor: number, limit: number): Found[] {
+    return this.#sql.fresh.all(this.#channel, floor, limit) as unknown as Found[];
   }
 
-  due(now: number, limit: number): Entry[] {
-    return this.#sql.due.all(this.group, now, limit) as unknown as Entry[];
+  due(now: number, limit: number): Found[] {
+    return this.#sql.due.all(this.group, now, limit) as unknown as Found[];
   }
 
   /** When the next waiting message is due, in milliseconds; 0 if none waits. */
   nextDue = (): number => number(this.#sql.nextDue.get(this.group), "due");
 
   /** Takes a message from the log, or changes the state of a pending one. */
-  put(entry: Entry, as: number, due = 0): void {
-    this.#sql.put.run(this.group, entry.seq, entry.key, as, due);
+  put({ seq, key }: { seq: number; key: string }, as: number, due = 0): void {
+    this.#sql.put.run(this.group, seq, key, as, due);
   }
 
-  retry(seq: number, next: { due: number; attempts: number; error: Failure; at: number }): void {
-    const error = JSON.stringify(next.error);
-    this.#sql.retry.run(next.due, next.attempts, error, next.at, this.group, seq);
+  retry({ seq, due, attempts, error, at }: Retried): void {
+    this.#sql.retry.run(due, attempts, error, at, this.group, seq);
   }
 
   done = (seq: number): void => void this.#sql.remove.run(this.group, seq);
@@ -100,8 +101,12 @@ export class Ledger {
   /** Lets the next message that this key held back come. */
   release = (key: string): boolean => Number(this.#sql.release.run(this.group, key).changes) > 0;
 
-  /** The keys of the messages that wait to be tried again. */
-  retrying = (): string[] => this.#sql.retrying.all(this.group).map((row) => String(row.key));
+  /** The keys of the messages that run or wait to be tried again, and how many of these wait. */
+  busy(): { keys: string[]; retrying: number } {
+    const rows = this.#sql.busy.all(this.group);
+    const keys = rows.map((row) => String(row.key));
+    return { keys, retrying: rows.filter((row) => Number(row.state) === state.retry).length };
+  }
 
   held = (): number => number(this.#sql.held.get(this.group), "n");
 }

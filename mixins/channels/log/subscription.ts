@@ -1,7 +1,7 @@
 /** A subscription of @moleculer/channels as a reader of a group; tells of failures by log and metrics. */
 import type channels from "@moleculer/channels";
+import type { SubscriptionOptions } from "../port.ts";
 import type { Settings } from "./options.ts";
-import type { SubscriptionOptions } from "./port.ts";
 import type { Reader } from "./readers.ts";
 
 type Base = InstanceType<typeof channels.Adapters.Base>;

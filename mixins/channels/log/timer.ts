@@ -1,4 +1,4 @@
-import { clock } from "../../services/shared/clock.ts";
+import { clock } from "../../../services/shared/clock.ts";
 
 /** A clock may be set, a laptop may sleep: look again at least this often while something waits. */
 const longestMs = 30_000;

@@ -1,8 +1,9 @@
-/** Applies the retention to the log's file, in small transactions, when asked. */
+/** Applies the retention to the log's file and its dead letters, in small transactions. */
 import type { DatabaseSync } from "node:sqlite";
-import { clock } from "../../services/shared/clock.ts";
+import type { Swept } from "../port.ts";
 import { type Commits, committed } from "./commits.ts";
-import { expired, type Kept, type Retention } from "./retention.ts";
+import type { Graveyard } from "./graveyard.ts";
+import { dayMs, expired, type Kept, type Retention } from "./retention.ts";
 import { type Prepared, prepareAll } from "./sql.ts";
 
 /** Messages looked at in one transaction. */
@@ -22,37 +23,35 @@ const statements = {
 export class Sweeper {
   readonly #sql: Prepared<typeof statements>;
   readonly #commits: Commits;
+  readonly #db: DatabaseSync;
+  readonly #graveyard: Graveyard;
   readonly #rule: Retention;
 
-  constructor(db: DatabaseSync, commits: Commits, rule: Retention) {
+  constructor(db: DatabaseSync, commits: Commits, graveyard: Graveyard, rule: Retention) {
+    this.#db = db;
+    this.#graveyard = graveyard;
     this.#sql = prepareAll(db, statements);
     this.#commits = commits;
     this.#rule = rule;
   }
 
-  /**
-   * @param goOn asked between two transactions; false ends the sweep
-   * @returns how many messages went, and how many of them some group had not done
-   */
-  async sweep(goOn: () => boolean = () => true): Promise<{ dropped: number; unread: number }> {
-    const total = { dropped: 0, unread: 0 };
+  /** Ends early where the file is closed meanwhile. */
+  async sweep(now: number): Promise<Swept> {
+    const total = { dropped: 0, unread: 0, letters: 0 };
     for (const row of this.#sql.channels.all()) {
-      await this.#channel(Number(row.id), Number(row.n), total, goOn);
+      await this.#channel(Number(row.id), Number(row.n), total, now);
     }
+    const before = now - this.#rule.deadLetterDays * dayMs;
+    total.letters = await this.#graveyard.expire(before, () => this.#db.isOpen);
     return total;
   }
 
-  async #channel(
-    id: number,
-    count: number,
-    total: { dropped: number; unread: number },
-    goOn: () => boolean,
-  ): Promise<void> {
+  async #channel(id: number, count: number, total: Swept, now: number): Promise<void> {
     let held = count;
     let after = 0;
-    while (goOn()) {
+    while (this.#db.isOpen) {
       const from = after;
-      const run = () => this.#batch(id, from, held);
+      const run = () => this.#batch(id, from, held, now);
       const gone = await committed(this.#commits, { rows: batch, durable: false, run });
       total.dropped += gone.dropped;
       total.unread += gone.unread;
@@ -62,7 +61,7 @@ export class Sweeper {
     }
   }
 
-  #batch(channel: number, after: number, held: number) {
+  #batch(channel: number, after: number, held: number, now: number) {
     const rows = this.#sql.oldest.all(channel, after);
     const oldest = rows.map(
       (row): Kept => ({
@@ -71,7 +70,7 @@ export class Sweeper {
         wanted: Number(row.wanted) === 1,
       }),
     );
-    const { done, unread, last } = expired(oldest, held, this.#rule, clock.now());
+    const { done, unread, last } = expired(oldest, held, this.#rule, now);
     for (const seq of [...done, ...unread]) this.#sql.forget.run(seq);
     for (const seq of unread) this.#sql.unwant.run(seq, channel);
     const dropped = done.length + unread.length;

@@ -2,7 +2,7 @@ import { expired, type Kept } from "./retention.ts";
 
 const day = 86_400_000;
 const now = 100 * day;
-const rule = { days: 7, messages: 5, unread: 8 };
+const rule = { days: 7, messages: 5, unread: 8, deadLetterDays: 1 };
 
 const kept = (...ages: (number | [number])[]): Kept[] =>
   ages.map((age, at) => ({

@@ -1,6 +1,6 @@
 /**
  * The channels of a house in one process: an adapter for @moleculer/channels that keeps messages in
- * a log on disk. A message is taken when it is on disk (fsync), delivered to every group at least
+ * a log on disk, by a thread of its own. A message is taken when it is on disk (fsync), delivered to every group at least
  * once, tried again with growing waits, and becomes a dead letter when its tries are used up or its
  * handler throws something marked `permanent: true`. A restart forgets nothing: positions, tries
  * and what waits for its time are on disk too.
@@ -11,12 +11,12 @@
  */
 import channels from "@moleculer/channels";
 import type { Service } from "moleculer";
-import { readEnvelope } from "./envelope.ts";
-import { ChannelError } from "./errors.ts";
+import { readEnvelope } from "../envelope.ts";
+import { ChannelError } from "../errors.ts";
+import type { ChannelAdmin, DeadLetters, GroupStats, Receipt, Swept } from "../port.ts";
 import type { Group } from "./group.ts";
 import { Log } from "./log.ts";
 import { defaults, type LogAdapterOptions, type Settings } from "./options.ts";
-import type { ChannelAdmin, DeadLetters, GroupStats, Receipt } from "./port.ts";
 import type { Reader } from "./readers.ts";
 import { readerOf, type Subscription } from "./subscription.ts";
 
@@ -40,7 +40,7 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
 
   override async connect(): Promise<void> {
     this.#closed = false;
-    this.#open();
+    await this.#open().open();
     this.connected = true;
     this.#sweeping = setInterval(() => void this.#sweepAndTell(), sweepEveryMs).unref();
   }
@@ -49,8 +49,9 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     clearInterval(this.#sweeping);
     this.#closed = true;
     this.connected = false;
-    this.#log?.close();
+    const log = this.#log;
     this.#log = undefined;
+    await log?.close();
   }
 
   /**
@@ -80,7 +81,7 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     const group = this.#open().group(chan.name, chan.group);
     const reader = readerOf(chan, this.#settings, this);
     this.#subscriptions.set(chan.id, { group, reader });
-    group.join(reader);
+    await group.join(reader);
   }
 
   /** Waits for the handlers that run, but not for ever: what they leave comes again. */
@@ -107,12 +108,7 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     await this.#open().dropGroup(channel, group);
   }
 
-  /**
-   * Drops what the retention no longer keeps; happens every minute by itself.
-   *
-   * @returns how many messages went, and how many of these a known group had not done
-   */
-  async sweep(): Promise<{ dropped: number; unread: number }> {
+  async sweep(): Promise<Swept> {
     return await this.#open().sweep();
   }
 
@@ -121,7 +117,8 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     if (this.#closed) {
       throw new ChannelError("CHANNELS_CLOSED", "The channels are closed: this node has stopped.");
     }
-    this.#log ??= Log.open(this.#settings.path, this.#settings.retention);
+    const { path, retention } = this.#settings;
+    this.#log ??= Log.of({ path, retention });
     return this.#log;
   }
 

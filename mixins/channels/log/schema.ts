@@ -11,7 +11,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ChannelError, logUnavailable } from "./errors.ts";
+import { ChannelError, logUnavailable } from "../errors.ts";
 
 /** States of a pending message, as stored. */
 export const state = { running: 0, retry: 1, delayed: 2, held: 3 } as const;
