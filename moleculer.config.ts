@@ -10,7 +10,9 @@ import { closeLimits } from "./config/limits.ts";
 import { logging } from "./config/logging.ts";
 import { closeAccessLog, metrics, openNodePort } from "./config/observing.ts";
 import { breakers, resilienceSettings } from "./config/resilience.ts";
+import { wired } from "./config/transport.ts";
 import type { ChannelAdmin } from "./mixins/channels/port.ts";
+import { packetGuard } from "./mixins/cluster/packets.ts";
 import { clearing } from "./mixins/resilience/clearing.ts";
 import { resilience } from "./mixins/resilience/middleware.ts";
 import { actions } from "./services/contracts.ts";
@@ -72,6 +74,7 @@ export default {
   namespace: env.house.NAMESPACE,
   ...(env.house.NODE_ID ? { nodeID: env.house.NODE_ID } : {}),
   logger: logging,
+  ...wired,
   requestTimeout: env.house.REQUEST_TIMEOUT_MS,
   // A stopping node finishes what it was asked.
   tracking: { enabled: true, shutdownTimeout: 10_000 },
@@ -82,6 +85,7 @@ export default {
     dataFolder,
     observing,
     openNodePort(),
+    packetGuard(),
     resilience({ ...resilienceSettings, contracts: actions }),
     channelsMiddleware(),
     forgetting,

@@ -25,7 +25,7 @@ const fact = (error: unknown, name: string): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
 
 /** Nobody was there who could have begun: Moleculer's types. Asking again does nothing twice. */
-const absent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE"]);
+const absent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "BAD_GATEWAY"]);
 /** It may have begun. */
 const left = ["NODE_DISCONNECTED", "REQUEST_REJECTED"];
 const lost = new Set([
@@ -41,11 +41,15 @@ export const isOutage = (error: unknown): boolean => {
   return absent.has(type) || lost.has(type) || own.has(type);
 };
 
-/** True where another try may meet somebody. A timeout is none: its time is over. */
-export const isPassing = (error: unknown): boolean => {
+/** True where nobody had begun and another try may meet somebody: safe for every action. */
+export const wasNotBegun = (error: unknown): boolean => {
   const type = String(fact(error, "type"));
-  return left.includes(type) || type === "SERVICE_NOT_AVAILABLE";
+  return type === "SERVICE_NOT_AVAILABLE" || type === "BAD_GATEWAY";
 };
+
+/** True where another try may meet somebody. A timeout is none: its time is over. */
+export const isPassing = (error: unknown): boolean =>
+  wasNotBegun(error) || left.includes(String(fact(error, "type")));
 
 /** True where nothing was done: a refusal, or nobody was there. */
 export const wasNotDone = (error: unknown): boolean => {

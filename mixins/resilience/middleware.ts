@@ -5,7 +5,7 @@
  */
 import type { Action } from "../../services/shared/contract.ts";
 import type { Breakers } from "./breaker.ts";
-import { BulkheadFull, isPassing } from "./failure.ts";
+import { BulkheadFull, isPassing, wasNotBegun } from "./failure.ts";
 
 export interface ResilienceSettings {
   readonly contracts: readonly Action[];
@@ -34,6 +34,7 @@ async function trying(
   ask: (options: Options | undefined) => Promise<unknown>,
   options: Options | undefined,
   { waits, now }: Pick<ResilienceSettings, "waits" | "now">,
+  mayTryAgain: (error: unknown) => boolean,
 ): Promise<unknown> {
   const until = options?.timeout ? now() + options.timeout : Number.POSITIVE_INFINITY;
   for (let tried = 0; ; tried++) {
@@ -42,7 +43,7 @@ async function trying(
       return await ask(tried === 0 || rest === Infinity ? options : { ...options, timeout: rest });
     } catch (error) {
       const wait = (waits[tried] ?? Number.POSITIVE_INFINITY) * (1 + Math.random());
-      if (!isPassing(error) || now() + wait >= until) throw error;
+      if (!mayTryAgain(error) || now() + wait >= until) throw error;
       await pause(wait);
     }
   }
@@ -74,7 +75,7 @@ function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
     running++;
     const options = within(given);
     const ask = (rest: Options | undefined) => next(name, params, rest);
-    const answer = repeatable ? trying(ask, options, settings) : ask(options);
+    const answer = trying(ask, options, settings, repeatable ? isPassing : wasNotBegun);
     return answer.then(
       (value) => {
         leave();
