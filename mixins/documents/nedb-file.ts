@@ -89,9 +89,8 @@ export class Appender {
     return new Appender(handle, (await handle.stat()).size);
   }
 
-  /** @throws WriteFailed; nothing of the text is then in the file */
-  async append(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  /** @throws WriteFailed; nothing of the bytes is then in the file */
+  async append(bytes: Uint8Array): Promise<void> {
     try {
       await this.#handle.appendFile(bytes);
       this.#size += bytes.length;

@@ -24,6 +24,8 @@ const unfolded: Record<string, string> = {
 };
 const unfoldedLetters = new RegExp(`[${Object.keys(unfolded).join("")}]`, "gu");
 const plain = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
+/** Printable ASCII: no forms, no marks, nothing invisible. */
+const ascii = /^[ -~]*$/;
 
 /**
  * Text reduced to lower-case letters and digits with single spaces between words: compatibility
@@ -35,6 +37,12 @@ const plain = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
  */
 export function fold(text: string): string {
   if (plain.test(text)) return text;
+  if (ascii.test(text)) {
+    return text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, " ")
+      .trim();
+  }
 
   return text
     .normalize("NFKD")
