@@ -29,23 +29,16 @@ export function rowOf<D extends Stored>(doc: D): Row<D> {
   return Object.assign(doc, { _id: doc.id });
 }
 
-/** Rows whose insides are frozen already. */
-const frozen = new WeakSet<object>();
-
 /**
  * The document of a row, for its reader. What is inside is shared and frozen, at the first reading:
  * a copy for each reader would cost more than everything else that a read does.
  */
 export function docOf<D extends Stored>(row: Row<D>): D {
-  const isFrozen = frozen.has(row);
   const doc: Record<string, unknown> = {};
   const fields = row as object as Record<string, unknown>;
   for (const key in fields) {
-    if (key === "_id") continue;
-    const value = fields[key];
-    doc[key] = isFrozen ? value : freeze(value);
+    if (key !== "_id") doc[key] = freeze(fields[key]);
   }
-  if (!isFrozen) frozen.add(row);
   return doc as unknown as D;
 }
 

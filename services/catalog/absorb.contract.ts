@@ -1,6 +1,7 @@
 /** How imports hand films over: rows by the hundred, matched and merged by the owner of films. */
 import { z } from "zod";
 import { action } from "../shared/contract.ts";
+import { exact } from "./exact.contract.ts";
 import { FilmDraft, FilmId, State } from "./film.contract.ts";
 
 /** A named order: for each field the first of these that has it decides. */
@@ -37,7 +38,7 @@ export const absorb = action(
     /** The import: a row that it sends again after a crash gets the outcome it had. */
     run: z.uuid(),
     state: State.exclude(["withdrawn"]).default("published"),
-    rows: z.array(ImportedRow).max(500),
+    rows: z.array(exact(ImportedRow)).max(500),
   }),
   z.array(Absorbed),
   {

@@ -114,10 +114,7 @@ export class Desk {
 
   /** Films to insert. */
   fresh(): FilmBody[] {
-    return [...this.#fresh].flatMap((id) => {
-      const { version: _, ...film } = this.#films.get(id) as Kept;
-      return film;
-    });
+    return [...this.#fresh].map((id) => this.#films.get(id) as Kept);
   }
 
   /** Films to write over. */

@@ -134,4 +134,7 @@ export function refreshed<F extends FilmBody>(film: F): F {
 /** A place in the cast or crew with the person it names. */
 export const credited = <C extends { name: string; imdb?: string; person?: string }>(
   place: C,
-): C & { person: string } => ({ ...place, person: place.person ?? personId(place) });
+): C & { person: string } =>
+  place.person === undefined
+    ? { ...place, person: personId(place) }
+    : (place as C & { person: string });
