@@ -6,6 +6,8 @@
 import type { Stored } from "./collection.ts";
 import type { Row } from "./nedb-internals.ts";
 
+const none: readonly unknown[] = [];
+
 export class HashIndex<D extends Stored> {
   readonly fieldName: string;
   readonly unique: boolean;
@@ -26,21 +28,23 @@ export class HashIndex<D extends Stored> {
 
   /** One row, or many: all or none. */
   insert(given: Row<D> | readonly Row<D>[]): void {
-    const done: Row<D>[] = [];
-    for (const row of Array.isArray(given) ? given : [given]) {
+    const rows: readonly Row<D>[] = Array.isArray(given) ? given : [given];
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as Row<D>;
       const keys = this.#keysOf(row);
-      const taken = this.unique ? keys.find((key) => this.#rows.has(key)) : undefined;
-      if (taken !== undefined) {
-        this.remove(done);
-        throw Object.assign(new Error(`${this.fieldName} is taken`), {
-          errorType: "uniqueViolated",
-          field: this.fieldName,
-          key: taken,
-        });
+      if (this.unique) {
+        const taken = keys.find((key) => this.#rows.has(key));
+        if (taken !== undefined) this.#refuse(taken, rows.slice(0, i));
       }
       for (const key of keys) this.#add(key, row);
-      done.push(row);
     }
+  }
+
+  #refuse(key: unknown, done: readonly Row<D>[]): never {
+    this.remove(done);
+    const message = `${this.fieldName} is taken`;
+    const { fieldName: field } = this;
+    throw Object.assign(new Error(message), { errorType: "uniqueViolated", field, key });
   }
 
   remove(given: Row<D> | readonly Row<D>[]): void {
@@ -97,13 +101,16 @@ export class HashIndex<D extends Stored> {
   }
 
   /** The values of the field, each once; those of every element where the path meets an array. */
-  #keysOf(row: Row<D>): unknown[] {
-    let found: unknown[] = [row];
+  #keysOf(row: Row<D>): readonly unknown[] {
+    const [first = ""] = this.#path;
+    const value = (row as object as Record<string, unknown>)[first];
+    if (value === undefined) return none;
     if (this.#path.length === 1) {
-      const value = (row as object as Record<string, unknown>)[this.fieldName];
-      if (!Array.isArray(value)) return value === undefined ? [] : [value];
+      if (!Array.isArray(value)) return [value];
+      if (value.length < 2) return value;
       return value.every((one, i) => value.indexOf(one) === i) ? value : [...new Set(value)];
     }
+    let found: unknown[] = [row];
     for (const part of this.#path) {
       found = found.flatMap(
         (value) => (value as Record<string, unknown> | undefined)?.[part] ?? [],

@@ -21,6 +21,8 @@ const batchSize = 100;
 /** So many waiting, and more coming, is a bulk load. */
 const bulk = 1_000;
 const pauseMs = 250;
+/** So long a bulk load has the house for itself; then its messages trickle between its writes. */
+const patienceMs = 5_000;
 /** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
 const mostWaiting = 20_000;
 
@@ -32,6 +34,8 @@ export class Outbox<D extends Stored> {
   #stopped = false;
   #missed = false;
   #lastAdded = 0;
+  /** When there was none last. */
+  #calmAt = 0;
 
   constructor(options: OutboxOptions<D>) {
     this.#options = options;
@@ -103,14 +107,20 @@ export class Outbox<D extends Stored> {
   }
 
   /** A bulk load goes first: its messages can wait until it pauses. */
-  #isBulk(): boolean {
-    return this.#waiting.length > bulk && performance.now() - this.#lastAdded < pauseMs;
+  async #giveWay(): Promise<void> {
+    const since = (time: number) => performance.now() - time;
+    const isBulk = () => this.#waiting.length > bulk && since(this.#lastAdded) < pauseMs;
+    if (!isBulk()) this.#calmAt = performance.now();
+    else
+      do await setTimeout(pauseMs);
+      while (isBulk() && since(this.#calmAt) < patienceMs && !this.#stopped);
+    await setImmediate();
   }
 
   async #drain(): Promise<boolean> {
     let fine = true;
     while (this.#waiting.length > 0 && !this.#stopped) {
-      await (this.#isBulk() ? setTimeout(pauseMs) : setImmediate());
+      await this.#giveWay();
       const batch = this.#waiting.splice(0, batchSize);
       if (!(await this.#sendAll(batch))) fine = false;
     }

@@ -85,7 +85,7 @@ export class Store<D extends Stored> {
 
   /** One page. @throws CursorRefused when `after` belongs to another list */
   async find({ where = {}, sort = "id", limit, after }: Query): Promise<Page<D>> {
-    const mark = listMark(this.#of.name, sort, where);
+    const mark = () => listMark(this.#of.name, sort, where);
     const descending = sort.startsWith("-");
     const field = descending ? sort.slice(1) : sort;
     const most = Math.min(limit, 500);
@@ -93,13 +93,16 @@ export class Store<D extends Stored> {
       where,
       sort: { field, descending },
       limit: most + 1,
-      ...(after === undefined ? {} : { after: readCursor(mark, after) }),
+      ...(after === undefined ? {} : { after: readCursor(mark(), after) }),
     });
     const items = found.slice(0, most);
     const last = items.at(-1);
     if (found.length <= most || !last) return { items, next: null };
     const value = (last as Record<string, unknown>)[field];
-    return { items, next: writeCursor(mark, { value: value as string | undefined, id: last.id }) };
+    return {
+      items,
+      next: writeCursor(mark(), { value: value as string | undefined, id: last.id }),
+    };
   }
 
   /** All documents of a query, page by page, in the order of their ids. */

@@ -24,15 +24,17 @@ export const identifying = ["imdb", "tmdb", "movielens"] as const;
  * The ids that no two films share, each with the name of its catalogue: `imdb:tt0111161`,
  * `tmdb:film/278` (TMDB numbers films, series and episodes apart), `movielens:318`.
  */
-export const uniqueIds = ({
+export function uniqueIds({
   kind,
   externalIds,
 }: {
   kind: string;
   externalIds: z.output<typeof ExternalIds>;
-}): string[] =>
-  identifying.flatMap((name) => {
+}): string[] {
+  const ids: string[] = [];
+  for (const name of identifying) {
     const id = externalIds[name];
-    if (!id) return [];
-    return name === "tmdb" ? `tmdb:${kind}/${id}` : `${name}:${id}`;
-  });
+    if (id) ids.push(name === "tmdb" ? `tmdb:${kind}/${id}` : `${name}:${id}`);
+  }
+  return ids;
+}

@@ -125,7 +125,10 @@ export function remembered<F extends FilmBody & { version: number }>(
 export function refreshed<F extends FilmBody>(film: F): F {
   const title = film.titles.en ?? Object.values(film.titles)[0] ?? "";
   film.sortTitle = titleKey(title);
-  film.people = [...new Set([...film.cast, ...film.crew].map(({ person }) => person))];
+  const people = new Set<string>();
+  for (const { person } of film.cast) people.add(person);
+  for (const { person } of film.crew) people.add(person);
+  film.people = [...people];
   film.ids = uniqueIds(film);
   film.match = matchKeys(film, film.rows);
   return film;

@@ -24,13 +24,16 @@ export const rowKey = ({ source, key }: Pick<Row, "source" | "key">): string =>
 
 /** By what a film is looked up: its rows, its external ids, its titles with the year. */
 export function matchKeys(film: Described, rows: readonly Row[]): string[] {
-  return [...new Set([...rows.map(rowKey), ...uniqueIds(film), ...titleKeys(film)])];
+  const keys = rows.map(rowKey);
+  keys.push(...uniqueIds(film), ...titleKeys(film));
+  return keys.length === 2 && keys[0] !== keys[1] ? keys : [...new Set(keys)];
 }
 
 /** Titles with kind and year. */
 export function titleKeys({ kind, titles, originalTitle, year }: Described): string[] {
   if (year === undefined) return [];
-  const all = [...Object.values(titles), ...(originalTitle ? [originalTitle] : [])];
+  const all = Object.values(titles);
+  if (originalTitle) all.push(originalTitle);
   return all.map((title) => `${kind}:${titleKey(title)}|${year}`);
 }
 

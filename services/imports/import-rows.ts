@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { z } from "zod";
 import type { ImportedRow } from "../catalog/absorb.contract.ts";
+import { testOf } from "../catalog/exact.contract.ts";
 import { FilmDraft } from "../catalog/film.contract.ts";
 import { personId } from "../catalog/people.contract.ts";
 import type { SourceName } from "./import.contract.ts";
@@ -69,6 +70,33 @@ const contentOf = (fields: Fields, edition: number, mapping: unknown): string =>
 const bounded = (key: string): string =>
   key.length <= 300 ? key : `${key.slice(0, 250)}|${digest(key)}`;
 
+const isWhole = testOf(FilmDraft);
+
+/** The draft that a cleaner's film is; most are one as they stand, and are not copied. */
+function draftOf(film: Cleaned["film"]) {
+  const whole = {
+    ...{ kind: "film", countries: [], languages: [], genres: [], tags: [] },
+    ...{ extracts: {}, externalIds: {}, cast: [], crew: [] },
+    ...film,
+  };
+  if (!isWhole(whole)) return FilmDraft.safeParse(film);
+  return { success: true, data: whole as FilmDraft } as const;
+}
+
+/** Ids made before: the same people come film after film, and an id of a name is a hash. */
+const ids = new Map<string, string>();
+const mostIds = 50_000;
+
+function idOf({ name, imdb }: { name: string; imdb?: string | undefined }): string {
+  const key = imdb ?? name;
+  const known = ids.get(key);
+  if (known) return known;
+  if (ids.size >= mostIds) ids.clear();
+  const made = personId({ name, imdb });
+  ids.set(key, made);
+  return made;
+}
+
 /** The row as the films take it, or the reason why it is rejected. */
 export function understand(
   source: ImportSource,
@@ -80,7 +108,7 @@ export function understand(
   const { clean, edition } = rules[source];
   const cleaned = clean(fields, options, thisYear);
   if (typeof cleaned === "string") return cleaned;
-  const film = FilmDraft.safeParse(cleaned.film);
+  const film = draftOf(cleaned.film);
   if (!film.success) {
     const [issue] = film.error.issues;
     return `${issue?.path.join(".")}: ${issue?.message}`;
@@ -90,7 +118,8 @@ export function understand(
   const from = { source, key, hash: digest(content) };
   const texts = Object.values(film.data.extracts).map(({ text }) => digest(text));
   // Here, in the worker, since a catalogue has more people than films.
-  for (const place of [...film.data.cast, ...film.data.crew]) place.person ??= personId(place);
+  for (const place of film.data.cast) place.person ??= idOf(place);
+  for (const place of film.data.crew) place.person ??= idOf(place);
   return {
     row: { row: ordinal, from, film: film.data },
     cleaned,
