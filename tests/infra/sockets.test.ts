@@ -1,7 +1,5 @@
 /** The sockets of two nodes as one, through the real Redis of REDIS_URL; also while it is away. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { redisCluster } from "../../mixins/sockets/cluster.ts";
 import { filmId } from "../gateway/actors.ts";
 import {
@@ -15,54 +13,19 @@ import {
   wantTold,
   watched,
 } from "../realtime/house.ts";
+import { type Line, line } from "./line.ts";
 
 const url = process.env.REDIS_URL;
 const room = `film:${filmId}`;
 
-/** Between the nodes and Redis: can be cut and mended. */
-async function line(to: URL) {
-  const open = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((near) => {
-    const far = connect(Number(to.port || 6_379), to.hostname);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one);
-      one.on("error", () => other.destroy()).on("close", () => other.destroy());
-      one.on("close", () => open.delete(one)).pipe(other);
-    }
-    if (isCut) near.destroy();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const through = new URL(to);
-  through.hostname = "127.0.0.1";
-  through.port = String((server.address() as AddressInfo).port);
-  return {
-    url: through.href,
-    cut() {
-      isCut = true;
-      for (const socket of open) socket.destroy();
-    },
-    mend() {
-      isCut = false;
-    },
-    close() {
-      this.cut();
-      server.close();
-    },
-  };
-}
-
 describe("two nodes of a door", () => {
   const failures: unknown[] = [];
-  let redis: Awaited<ReturnType<typeof line>>;
+  let redis: Line;
   let nodes: Awaited<ReturnType<typeof openNode>>[];
 
   beforeAll(async () => {
     if (!url) throw new Error("REDIS_URL is not set: start a Redis and name it there.");
-    redis = await line(new URL(url));
+    redis = await line(new URL(url), 6_379);
     const [key, namespace] = [`test-${randomUUID()}`, randomUUID()];
     const cluster = () => redisCluster(redis.url, key, (error) => failures.push(error));
     nodes = [
