@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Collection, Stored } from "../mixins/documents/collection.ts";
 import type { Engine } from "../mixins/documents/engine.ts";
+import { MongoEngine } from "../mixins/documents/mongo/engine.ts";
 import { NedbEngine } from "../mixins/documents/nedb.ts";
 import { PostgresEngine } from "../mixins/documents/postgres/engine.ts";
 import { Server } from "../mixins/documents/postgres/server.ts";
@@ -9,7 +10,7 @@ import { allActors } from "./actors.ts";
 import { chooseDocuments, contextsOf, engineOf } from "./documents-choice.ts";
 import { env } from "./env.ts";
 
-const { DOCUMENTS_SLOW_MS: slowMs, POSTGRES_URL, POSTGRES_CONNECTIONS } = env.documents;
+const { DOCUMENTS_SLOW_MS: slowMs, MONGO_URL, POSTGRES_URL, POSTGRES_CONNECTIONS } = env.documents;
 const actors = [...allActors().keys()];
 const { choice } = chooseDocuments(env.documents, contextsOf(actors));
 
@@ -28,6 +29,9 @@ export function openEngine<D extends Stored>(
   const engine = engineOf(choice, actor, actors);
   if (engine === "postgres" && postgres) {
     return new PostgresEngine(of, { server: postgres, schema: house, warn });
+  }
+  if (engine === "mongo" && MONGO_URL) {
+    return new MongoEngine(of, { url: MONGO_URL, database: house, slowMs, warn });
   }
   return new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
 }

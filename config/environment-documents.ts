@@ -4,7 +4,14 @@ import { z } from "zod";
 export const documentsVariables = {
   /** `postgres,accounts=mongo`: see documents-choice.ts. */
   DOCUMENTS: z.string().optional(),
-  MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/, error: "mongodb://…" }).optional(),
+  /** Of a replica set all members, with commas: no URL in the sense of others. */
+  MONGO_URL: z
+    .string()
+    .regex(
+      /^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/,
+      "mongodb://host:27017/database, or several hosts",
+    )
+    .optional(),
   POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, error: "postgres://…" }).optional(),
   /** The durable role: append-only, never evicting; REDIS_URL is the disposable one. */
   REDIS_STORE_URL: z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }).optional(),
