@@ -15,7 +15,7 @@ import type { ChannelAdmin } from "./mixins/channels/port.ts";
 import { packetGuard } from "./mixins/cluster/packets.ts";
 import { clearing } from "./mixins/resilience/clearing.ts";
 import { resilience } from "./mixins/resilience/middleware.ts";
-import { actions } from "./services/contracts.ts";
+import { actions, channels } from "./services/contracts.ts";
 import { wrote } from "./services/gateway/doors.contract.ts";
 import { checkResults, tell } from "./services/shared/wire.ts";
 
@@ -87,7 +87,7 @@ export default {
     openNodePort(),
     packetGuard(),
     resilience({ ...resilienceSettings, contracts: actions }),
-    channelsMiddleware(),
+    channelsMiddleware(channels.map(({ name }) => name)),
     forgetting,
     doorsFirst(),
     greeting,

@@ -43,6 +43,9 @@ test.each([
   [{ TRANSPORTER: "nats://x" }, "TRANSPORTER is not read here"],
   [{ TRANSPORT: "nats" }, "TRANSPORT=nats wants NATS_URL"],
   [{ TRANSPORT: "redis" }, "TRANSPORT=redis wants REDIS_URL"],
+  [{ CHANNELS: "jetstream" }, "CHANNELS=jetstream wants NATS_URL"],
+  [{ CHANNELS: "kafka" }, 'CHANNELS="kafka": expected embedded or jetstream'],
+  [{ CHANNEL_REPLICAS: "3" }, "CHANNEL_REPLICAS is for JetStream alone"],
   [{ NATS_URL: "nats://one,http://two" }, "NATS_URL: expected nats://… or tls://…"],
   [{ NATS_CREDS: "/not/there" }, "NATS_CREDS="],
 ])("refuses %j", (source, fault) => {

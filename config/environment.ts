@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { contradictions } from "./contradictions.ts";
 import { accountsVariables } from "./environment-accounts.ts";
+import { channelsVariables } from "./environment-channels.ts";
 import { documentsVariables } from "./environment-documents.ts";
 import { doorsVariables } from "./environment-doors.ts";
 import { objectsVariables } from "./environment-objects.ts";
@@ -67,11 +68,7 @@ export const variables = {
     BODY_LIMIT_BYTES: count(1_048_576, 1_024, 104_857_600),
     COMPRESSION: flag(true),
   },
-  channels: {
-    CHANNEL_RETENTION_DAYS: count(7, 1, 3_650),
-    CHANNEL_MAX_RETRIES: count(8, 0, 100),
-    DEADLETTER_DAYS: count(90, 1, 3_650),
-  },
+  channels: channelsVariables,
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),
     UPLOAD_DAYS: count(7, 1, 3_650),

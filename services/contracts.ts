@@ -20,7 +20,7 @@ import * as answers from "./operations/answers.contract.ts";
 import * as breakers from "./operations/breakers.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
-import type { Action, Event } from "./shared/contract.ts";
+import type { Action, Channel, Event } from "./shared/contract.ts";
 
 const modules = [
   support,
@@ -50,6 +50,10 @@ const isOf = (value: unknown, kind: string): boolean =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 const isAction = (value: unknown): value is Action => isOf(value, "action");
 const isEvent = (value: unknown): value is Event => isOf(value, "event");
+const isChannel = (value: unknown): value is Channel => isOf(value, "channel");
 
 export const actions: readonly Action[] = modules.flatMap((m) => Object.values(m).filter(isAction));
 export const events: readonly Event[] = modules.flatMap((m) => Object.values(m).filter(isEvent));
+export const channels: readonly Channel[] = modules.flatMap((m) =>
+  Object.values(m).filter(isChannel),
+);

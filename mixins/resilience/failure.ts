@@ -29,7 +29,7 @@ const absent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "BAD_GATEW
 /** It may have begun. */
 const left = ["NODE_DISCONNECTED", "REQUEST_REJECTED"];
 const lost = new Set([
-  ...["REQUEST_TIMEOUT", "TIMED_OUT", "UNAVAILABLE", "DOCUMENTS_AWAY"],
+  ...["REQUEST_TIMEOUT", "TIMED_OUT", "UNAVAILABLE", "DOCUMENTS_AWAY", "CHANNELS_AWAY"],
   ...left,
 ]);
 /** Ours: they say nothing of whoever was asked; nor does a deadline that was over before. */

@@ -1,0 +1,150 @@
+/**
+ * Asks a durable consumer for as many messages as there is room for, never for more: what was asked
+ * for and what is in hand together stay within the bound. Whatever happens to a request (the server
+ * ends, freezes, forgets the consumer), it is asked again.
+ */
+import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from "nats";
+import { type Connection, type Log, within } from "./connection.ts";
+import { leftOf } from "./wire.ts";
+
+/** Of a request: how long it stands, and how often the server says that it does. */
+const terms = { expires: nanos(30_000), idle_heartbeat: nanos(5_000) };
+/** Nothing heard for so long although something was asked for: it is asked anew. */
+const silentMs = 12_000;
+const lookEveryMs = 2_500;
+const againMs = 500;
+const drainMs = 2_000;
+
+export interface PullOptions {
+  readonly connection: Connection;
+  readonly log: () => Log;
+  readonly stream: string;
+  readonly durable: string;
+  /** How many more may be in hand now. */
+  room(): number;
+  take(msg: Msg): void;
+  /** The consumer is not there any more: declares it again. */
+  missing(): Promise<void>;
+}
+
+export class Pulls {
+  readonly #options: PullOptions;
+  readonly #subject: string;
+  #inbox = "";
+  #subscription: Subscription | undefined;
+  #asked = 0;
+  #heard = 0;
+  #scheduled = false;
+  #stopped = true;
+  #timer: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #endReturn: () => void = () => undefined;
+
+  constructor(options: PullOptions) {
+    this.#options = options;
+    this.#subject = `$JS.API.CONSUMER.MSG.NEXT.${options.stream}.${options.durable}`;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#endReturn = this.#options.connection.onReturn(() => this.#begin());
+    this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
+    this.#begin();
+  }
+
+  /** Something was handled: there may be room. What happens in one turn is asked for together. */
+  pump(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#ask();
+    });
+  }
+
+  /** Asks for nothing more; what the server has sent already is still taken. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#endReturn();
+    clearInterval(this.#timer);
+    clearTimeout(this.#again);
+    const subscription = this.#subscription;
+    if (subscription && this.#options.connection.up) await within(drainMs, subscription.drain());
+    else subscription?.unsubscribe();
+  }
+
+  /** A new inbox: the server forgets what the old one had asked for. */
+  #begin(): void {
+    const nc = this.#options.connection.up;
+    clearTimeout(this.#again);
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+    this.#asked = 0;
+    if (!nc || this.#stopped) return;
+    this.#listen(nc);
+    this.#heard = performance.now();
+    this.#ask();
+  }
+
+  #listen(nc: NatsConnection): void {
+    const inbox = createInbox();
+    this.#inbox = inbox;
+    this.#subscription = nc.subscribe(inbox, {
+      callback: (error, msg) => {
+        if (error) this.#later(error.message);
+        else this.#hear(msg, inbox);
+      },
+    });
+  }
+
+  #hear(msg: Msg, inbox: string): void {
+    const current = inbox === this.#inbox;
+    this.#heard = performance.now();
+    if (msg.subject !== inbox) {
+      if (current) this.#asked = Math.max(0, this.#asked - 1);
+      this.#options.take(msg);
+      if (this.#asked === 0) this.pump();
+    } else if (current) this.#status(msg);
+  }
+
+  #status({ headers }: Msg): void {
+    const left = leftOf(headers);
+    if (left === undefined) this.#later(`${headers?.code} ${headers?.description}`);
+    this.#asked = Math.max(0, this.#asked - (left ?? 0));
+    this.pump();
+  }
+
+  /** The consumer, its stream or JetStream is away. */
+  #later(why: string): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#again);
+    this.#options.log().debug(`${this.#options.durable} asks again: ${why}`);
+    this.#again = setTimeout(() => {
+      this.#options.missing().then(
+        () => this.#begin(),
+        (error) => this.#later(error instanceof Error ? error.message : String(error)),
+      );
+    }, againMs);
+  }
+
+  #look(): void {
+    const { connection } = this.#options;
+    const silent = performance.now() - this.#heard > silentMs;
+    if (this.#asked > 0 && silent && connection.up) this.#begin();
+    else this.pump();
+  }
+
+  #ask(): void {
+    const nc = this.#options.connection.up;
+    if (this.#stopped || !nc || !this.#subscription) return;
+    const most = this.#options.room();
+    const room = most - this.#asked;
+    // Small requests cost as much as large ones: wait for a few places, unless all are free.
+    if (room <= 0 || (this.#asked > 0 && room < most / 4)) return;
+    if (this.#asked === 0) this.#heard = performance.now();
+    this.#asked += room;
+    const request = JSON.stringify({ ...terms, batch: room });
+    nc.publish(this.#subject, request, { reply: this.#inbox });
+  }
+}
