@@ -14,6 +14,7 @@ import * as absorb from "./catalog/absorb.contract.ts";
 import * as films from "./catalog/films.contract.ts";
 import * as people from "./catalog/people.contract.ts";
 import * as search from "./catalog/search.contract.ts";
+import * as doors from "./gateway/doors.contract.ts";
 import * as realtime from "./gateway/realtime.contract.ts";
 import * as imports from "./imports/imports.contract.ts";
 import * as answers from "./operations/answers.contract.ts";
@@ -40,6 +41,7 @@ const modules = [
   people,
   search,
   realtime,
+  doors,
   answers,
   breakers,
   deadletters,

@@ -31,3 +31,39 @@ export const BodyInvalid = problem(
   },
   reason,
 );
+export const BodyTooLarge = problem(
+  "BODY_TOO_LARGE",
+  413,
+  {
+    en: "The body is larger than {limit} bytes. Send less at a time.",
+    ru: "Тело запроса больше {limit} байт. Отправьте меньше за один раз.",
+  },
+  z.object({ limit: z.int() }),
+);
+export const MediaTypeRefused = problem(
+  "MEDIA_TYPE_REFUSED",
+  415,
+  {
+    en: "The body is {given}. Send {wanted}.",
+    ru: "Тело запроса — {given}. Отправьте {wanted}.",
+  },
+  z.object({ given: z.string(), wanted: z.string() }),
+);
+export const RangeRefused = problem(
+  "RANGE_REFUSED",
+  416,
+  {
+    en: "There is nothing in that range of {size} bytes. Ask for a part within them, or for all.",
+    ru: "В этом диапазоне ничего нет: всего {size} байт. Запросите часть внутри или всё.",
+  },
+  z.object({ size: z.int() }),
+);
+export const FormTooLarge = problem(
+  "FORM_TOO_LARGE",
+  413,
+  {
+    en: "The form has more than {limit} {what}. Send less at a time.",
+    ru: "В форме слишком много ({what}): допустимо {limit}. Отправьте меньше за один раз.",
+  },
+  z.object({ what: z.string(), limit: z.int() }),
+);

@@ -1,6 +1,7 @@
 /** From a request to an actor and back: parameters in, the answer or the problem out. */
 
 import type { Headers } from "../../mixins/http/headers.ts";
+import type { Served } from "../../mixins/objects/serving.ts";
 import type { Once } from "../../mixins/resilience/once.ts";
 import type { Responses } from "../../mixins/resilience/responses.ts";
 import { clock } from "../shared/clock.ts";
@@ -13,7 +14,7 @@ import { PathUnknown } from "./refusals.ts";
 import { doOnce } from "./repeating.ts";
 import { type DoorRoute, paramsByBody, paramsByQuery, refuseQuery } from "./routes.ts";
 import type { Sender } from "./sender.ts";
-import { receive, sendObject, type Transfers } from "./transfer.ts";
+import { byTicket, receive, sendObject, type Transfers } from "./transfer.ts";
 
 type Given = Record<string, string | undefined>;
 /** Answers one request; never throws. */
@@ -33,6 +34,9 @@ export interface House {
   /** Told of an actor that was asked to change something. */
   readonly wrote: (actor: string) => void;
 }
+
+const limitsOf = ({ maxBytes }: Action, limits: BodyLimits): BodyLimits =>
+  maxBytes === undefined ? limits : { ...limits, bytes: maxBytes };
 
 type Task = (x: Exchange, fromPath: Given, query: string) => Promise<void>;
 const caught =
@@ -75,29 +79,29 @@ function doing(house: House, route: DoorRoute): Task {
   const bodyOf = async (x: Exchange, fromPath: Given, query: string): Promise<object> => {
     if (!route.byQuery) {
       if (query !== "") refuseQuery(contract.name, query);
-      return paramsByBody(route, fromPath, await jsonBody(x, limits));
+      return paramsByBody(route, fromPath, await jsonBody(x, limitsOf(contract, limits)));
     }
     const params = paramsByQuery(route, fromPath, query);
     const { rawBody: raw } = contract;
-    return raw ? { ...params, ...(await rawBody(x, limits, raw.headers)) } : params;
+    const most = limitsOf(contract, limits);
+    return raw ? { ...params, ...(await rawBody(x, most, raw.headers)) } : params;
   };
   return async (x, fromPath, query) => {
     const caller = await enter(x, contract, needs);
     const target = choose(contract, caller);
-    const params = await bodyOf(x, fromPath, query);
     const options = optionsOf(x, contract, caller);
+    const tell = (params: object, asked: unknown = params) =>
+      doOnce(house, { x, contract, caller, asked }, () => target.ask(params, options));
+    if (contract.form && query !== "") refuseQuery(contract.name, query);
+    const bytes = contract.upload ?? contract.form;
+    const params = bytes ? {} : await bodyOf(x, fromPath, query);
+    if (contract.ticket) return byTicket(x, send, transfers, params);
     if (contract.download) {
-      return sendObject(x, send, transfers, await target.ask(params, options));
+      return sendObject(x, send, transfers, [(await target.ask(params, options)) as Served]);
     }
-    const tell = (more: object, asked: unknown) =>
-      doOnce(house, { x, contract, caller, asked }, () =>
-        target.ask({ ...params, ...more }, options),
-      );
-    const done = contract.upload
-      ? await receive(x, transfers, contract.upload.maxBytes, (got) =>
-          tell(got, [params, got.size, got.sha256]),
-        )
-      : await tell({}, params);
+    const done = bytes
+      ? await receive(x, route, transfers, [fromPath, query], tell)
+      : await tell(params);
     const { status, text } = done.answer;
     send.plain(x, status, base, done.again ? [...again] : [], text);
   };
@@ -120,7 +124,7 @@ export function callByName(house: House, contracts: ReadonlyMap<string, Action>)
     if (!contract || !needs) throw PathUnknown({ path: `/v1/call/${action}` });
     const caller = await enter(x, contract, needs);
     if (query !== "") refuseQuery(contract.name, query);
-    const params = (await jsonBody(x, limits)) as object;
+    const params = (await jsonBody(x, limitsOf(contract, limits))) as object;
     const options = optionsOf(x, contract, caller);
     const ask = () => choose(contract, caller).ask(params, options);
     const { answer, again: repeated } = await doOnce(

@@ -3,6 +3,7 @@ import type { ServiceBroker } from "moleculer";
 import type { AddressOf } from "../../mixins/limits/address.ts";
 import type { Limits } from "../../mixins/limits/limits.ts";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
+import type { Tickets } from "../../mixins/objects/tickets.ts";
 import { type Ledger, Once } from "../../mixins/resilience/once.ts";
 import type { Responses } from "../../mixins/resilience/responses.ts";
 import { clock } from "../shared/clock.ts";
@@ -43,6 +44,8 @@ export interface DoorSettings {
   /** Whether actions may be asked by name. */
   readonly byName: boolean;
   readonly objects: ObjectStore;
+  /** By which the addresses of objects are served that the house has given out. */
+  readonly tickets?: Tickets | undefined;
   readonly timeouts?: Partial<typeof timeouts>;
 }
 
@@ -61,7 +64,7 @@ export function houseOf(
     choose: actorsOf(broker),
     send,
     limits,
-    transfers: { objects, limits },
+    transfers: { objects, limits, tickets: settings.tickets },
     responses,
     once: ledger && new Once(ledger(broker)),
     wrote(actor) {

@@ -11,7 +11,7 @@ import type { ProblemKind } from "../shared/problem.ts";
 import { ParamsInvalid } from "../shared/problem.ts";
 import { answerTo } from "./problems.ts";
 import * as refusals from "./refusals.ts";
-import type { DoorRoute } from "./routes.ts";
+import { type DoorRoute, hasBytes } from "./routes.ts";
 
 type Plain = Record<string, unknown>;
 
@@ -92,7 +92,10 @@ export function refusalsOf({ contract, byQuery, method, needs }: DoorRoute) {
     ParamsInvalid,
     UrlInvalid,
     RequestMalformed,
-    ...(byQuery && !contract.upload ? [] : ofBodies),
+    ...(byQuery && !hasBytes(contract) ? [] : ofBodies),
+    ...(hasBytes(contract) ? [refusals.StorageRefused] : []),
+    ...(contract.upload?.field || contract.form ? [refusals.FormTooLarge] : []),
+    ...(contract.ticket ? [refusals.TicketRefused, refusals.PathUnknown] : []),
     ...[TokenRefused, TokenInvalid, KeyRefused],
     ...(needs === "guest" ? [ActionRefused] : ofRoles),
     ...(contract.stepUp ? [StepUpWanted] : []),

@@ -1,6 +1,7 @@
 /** A door's paths as an OpenAPI 3.1 document. Pure: contracts in, plain data out. */
 
 import type { Schema } from "../../mixins/http/coerce.ts";
+import { bytesSchema, formOf } from "../../mixins/http/form-schema.ts";
 import type { Action } from "../shared/contract.ts";
 import { problemSchema, refusalsOf, responsesOf } from "./openapi.answers.ts";
 import { callPath, housePaths } from "./openapi.house.ts";
@@ -72,25 +73,28 @@ function bodySchema({ schema, pathNames }: DoorRoute): Schema {
     Object.entries(schema.properties ?? {}).filter(([name]) => !pathNames.includes(name)),
   );
   const required = (schema.required ?? []).filter((name) => !pathNames.includes(name));
-  return {
-    ...schema,
-    properties,
-    ...(required.length > 0 ? { required } : { required: undefined }),
-  };
+  const { required: _, ...rest } = schema;
+  return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 }
 
 function requestBody(route: DoorRoute): Plain {
-  if (route.contract.upload || route.contract.rawBody) {
-    const content = {
-      "application/octet-stream": { schema: { type: "string", format: "binary" } },
+  const { upload, rawBody, form, ticket } = route.contract;
+  const rest = bodySchema(route);
+  if (upload || rawBody || (ticket && route.method === "PUT")) {
+    const asForm =
+      upload?.field && formOf({ required: [upload.field] }, { [upload.field]: upload });
+    const schema = bytesSchema(upload?.maxBytes);
+    return {
+      requestBody: {
+        required: true,
+        content: { "application/octet-stream": { schema }, ...asForm },
+      },
     };
-    return { requestBody: { required: true, content } };
   }
+  if (form) return { requestBody: { required: true, content: formOf(rest, form.files) } };
   if (route.byQuery) return {};
-  const { required, ...rest } = bodySchema(route);
-  const schema = required === undefined ? rest : { ...rest, required };
-  const must = required !== undefined && required.length > 0;
-  return { requestBody: { required: must, content: { "application/json": { schema } } } };
+  const must = (rest.required ?? []).length > 0;
+  return { requestBody: { required: must, content: { "application/json": { schema: rest } } } };
 }
 
 const guard = [{ bearer: [] }, { apiKey: [] }];

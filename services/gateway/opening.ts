@@ -4,7 +4,7 @@ import { responses } from "../../config/cache.ts";
 import { env } from "../../config/env.ts";
 import { presetPorts } from "../../config/environment-doors.ts";
 import { addressOf, limits } from "../../config/limits.ts";
-import { objects } from "../../config/objects.ts";
+import { objects, tickets } from "../../config/objects.ts";
 import { metrics, openAccessLog } from "../../config/observing.ts";
 import { clusterOf } from "../../config/sockets.ts";
 import { traceId, traceOf } from "../../mixins/observing/trace.ts";
@@ -84,7 +84,7 @@ export const open = ({ operatorToken, sockets, byName = false, origins, ...own }
     stepUpMs: accounts.STEP_UP_SECONDS * 1_000,
     answered: observing(own.door),
     ledger: ledgerOf,
-    ...{ addressOf, limits, responses, objects },
+    ...{ addressOf, limits, responses, objects, tickets },
   });
   const cluster = clusterOf(own.door);
   const realtime = { door: own.door, actions, events, origins, cluster, addressOf };

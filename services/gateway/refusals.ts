@@ -1,6 +1,9 @@
 /** What a door itself refuses, before or instead of an actor's answer. */
 import { z } from "zod";
+import { ObjectStoreError } from "../../mixins/objects/errors.ts";
 import { problem } from "../shared/problem.ts";
+
+export * from "../../mixins/http/refusals.ts";
 
 const reason = z.object({ reason: z.string() });
 
@@ -58,33 +61,6 @@ export const RequestTooSlow = problem("REQUEST_TOO_SLOW", 408, {
   en: "The request did not arrive in time. Send it again, faster.",
   ru: "Запрос не пришёл вовремя. Отправьте его ещё раз, быстрее.",
 });
-export const BodyTooLarge = problem(
-  "BODY_TOO_LARGE",
-  413,
-  {
-    en: "The body is larger than {limit} bytes. Send less at a time.",
-    ru: "Тело запроса больше {limit} байт. Отправьте меньше за один раз.",
-  },
-  z.object({ limit: z.int() }),
-);
-export const MediaTypeRefused = problem(
-  "MEDIA_TYPE_REFUSED",
-  415,
-  {
-    en: "The body is {given}. Send {wanted}.",
-    ru: "Тело запроса — {given}. Отправьте {wanted}.",
-  },
-  z.object({ given: z.string(), wanted: z.string() }),
-);
-export const RangeRefused = problem(
-  "RANGE_REFUSED",
-  416,
-  {
-    en: "There is nothing in that range of {size} bytes. Ask for a part within them, or for all.",
-    ru: "В этом диапазоне ничего нет: всего {size} байт. Запросите часть внутри или всё.",
-  },
-  z.object({ size: z.int() }),
-);
 export const HeadersTooLarge = problem("HEADERS_TOO_LARGE", 431, {
   en: "The headers are larger than 16 KB. Send fewer or shorter ones.",
   ru: "Заголовки больше 16 КБ. Отправьте меньше заголовков или короче.",
@@ -110,9 +86,28 @@ export const TimedOut = problem("TIMED_OUT", 504, {
   en: "No answer came in time. It may still be done: look before you ask again.",
   ru: "Ответ не пришёл вовремя. Действие могло выполниться: проверьте, прежде чем повторять.",
 });
+export const TicketRefused = problem("TICKET_REFUSED", 403, {
+  en: "This address was changed, or its time is over. Ask for a new one.",
+  ru: "Адрес изменён или устарел. Запросите новый.",
+});
 export const StorageRefused = problem(
   "STORAGE_REFUSED",
   507,
   { en: "The body was not stored. {reason}", ru: "Тело запроса не сохранено. {reason}" },
   reason,
 );
+
+/**
+ * What the objects' store says, told to whoever asks: a full disk as it is, an outage as one.
+ *
+ * @param path of whoever may name what is not there: else that is the house's fault
+ */
+export const storeRefused =
+  (path?: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof ObjectStoreError)) throw error;
+    const { code, message } = error;
+    if (code === "OBJECT_NOT_FOUND" && path) throw PathUnknown({ path });
+    if (code === "STORAGE_UNAVAILABLE") throw Unavailable();
+    throw code.startsWith("STORAGE_") ? StorageRefused({ reason: message }) : error;
+  };

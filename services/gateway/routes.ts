@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   fromQuery,
   parseQuery,
+  type Query,
   type Reading,
   readingOf,
   type Schema,
@@ -57,8 +58,7 @@ function routeOf(contract: Action, door: Door): DoorRoute | undefined {
     byQuery:
       method === "GET" ||
       method === "DELETE" ||
-      contract.upload !== undefined ||
-      contract.rawBody !== undefined,
+      [contract.upload, contract.rawBody, contract.ticket].some((one) => one !== undefined),
     reading: readingOf(schema),
     schema,
   };
@@ -81,11 +81,15 @@ export function routesOf(contracts: readonly Action[], door: Door): DoorRoute[] 
   return routes;
 }
 
+/** Whether bytes come or go beside the parameters. */
+export const hasBytes = ({ upload, form, rawBody, ticket }: Action): boolean =>
+  [upload, form, rawBody, ticket].some((one) => one !== undefined);
+
 /** What a door may be asked by name; bytes go by their own paths only. */
 export const callables = (contracts: readonly Action[], door: Door): Map<string, Action> =>
   new Map(
     contracts
-      .filter(({ opens, upload, rawBody }) => opens?.[door] && !upload && !rawBody)
+      .filter((contract) => contract.opens?.[door] && !hasBytes(contract))
       .map((contract) => [contract.name, contract]),
   );
 
@@ -118,6 +122,10 @@ function joined(route: DoorRoute, params: Record<string, unknown>, fromPath: Giv
 export function paramsByQuery(route: DoorRoute, fromPath: Given, query: string) {
   return joined(route, query === "" ? {} : fromQuery(route.reading, parseQuery(query)), fromPath);
 }
+
+/** The parameters of a request with a form: of its fields. */
+export const paramsByFields = (route: DoorRoute, fromPath: Given, fields: Query) =>
+  joined(route, fromQuery(route.reading, fields), fromPath);
 
 /** A query where all parameters belong into the body is a mistake that is better told. */
 export function refuseQuery(name: string, query: string): void {

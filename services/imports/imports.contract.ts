@@ -42,11 +42,11 @@ export const receive = action(
   }),
   z.strictObject({ name: FileName, object: z.string(), size: z.int(), sha256: z.string() }),
   {
-    summary: "Spools a file for an import; the body is its bytes.",
+    summary: "Spools a file for an import: the body is its bytes, or a form with the file.",
     route: "POST /v1/imports/files",
     status: 201,
     opens,
-    upload: { maxBytes: 8 * 1024 ** 3 },
+    upload: { maxBytes: 8 * 1024 ** 3, field: "file" },
   },
 );
 export const start = action(

@@ -2,42 +2,27 @@
 import { z } from "zod";
 import type { ProblemKind } from "./problem.ts";
 
+export type { Caller, Meta } from "./message.ts";
+
 export type Door = "public" | "seller" | "logistics" | "admin";
 export type Role = "guest" | "viewer" | "moderator" | "seller" | "courier" | "operator" | "admin";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Route = `${Method} /${string}`;
 
-/** Who asks. */
-export interface Caller {
-  id: string;
-  /** The strongest of the roles. */
-  role: Role;
-  door: Door;
-  /** All of them; `role` alone where absent. */
-  roles?: readonly Role[];
-  /** The session (family of refresh tokens) that the token belongs to. */
-  session?: string;
-  /** When a password or second factor was last shown, milliseconds since the epoch. */
-  stepUpAt?: number;
-  /** Who of the support is acting as `id`. */
-  actor?: string;
-  /** The API key that was shown, and the only actions that it may ask where it names some. */
-  key?: string;
-  actions?: readonly string[];
-}
-
-/** What every call carries beside its parameters. */
-export interface Meta {
-  /** Who asks, as the door found out; absent when the house asks itself. */
-  caller?: Caller;
-  /** Where the request came from, as the door saw it: for sessions, guesses and the audit. */
-  from?: { address: string; agent?: string };
-  /** Language tags the asker reads, the best first. */
-  languages?: string[];
-  /** The key under which the owner claims the effect, so that a second asking has none. */
-  idempotencyKey?: string;
-  /** Of which trace the request is a part (W3C Trace Context). */
-  traceparent?: string;
+/** A file of a form. Whoever is asked with it has to use or remove its object. */
+export const FormFile = z.strictObject({
+  object: z.string().startsWith("uploads/"),
+  /** As whoever sent it calls it: for people, never a path. */
+  name: z.string(),
+  contentType: z.string(),
+  size: z.int(),
+  sha256: z.string(),
+});
+export interface FormFileLimits {
+  /** Of each. */
+  readonly maxBytes: number;
+  /** Several files in one field: then the parameter is a list. */
+  readonly most?: number;
 }
 
 export interface ActionOptions {
@@ -58,8 +43,20 @@ export interface ActionOptions {
   stepUp?: boolean;
   /** The owner claims `meta.idempotencyKey` in the write of the effect. */
   claims?: boolean;
-  /** The request body is bytes: the door spools them and asks with `object`, `size`, `sha256`. */
-  upload?: { maxBytes: number };
+  /** Bytes of a JSON body at most; what the door takes usually when absent. */
+  maxBytes?: number;
+  /**
+   * The request body is bytes, or a form with one file in this field: the door puts them into the
+   * objects' store and asks with `object`, `size`, `sha256`; of a file with its `name` too.
+   */
+  upload?: { maxBytes: number; field?: string };
+  /**
+   * The request body is multipart/form-data. Each file goes into the objects' store and is a
+   * parameter of the name of its field, a `FormFile`; all other fields are parameters as they are.
+   */
+  form?: { files: Readonly<Record<string, FormFileLimits>> };
+  /** The parameter `ticket` names an object, whose bytes the door gives or takes by itself. */
+  ticket?: true;
   /** The answer names an object (`object`, `contentType`, `name`), whose bytes the door sends. */
   download?: boolean;
   /** May be read by everybody and kept by caches for so many seconds. */

@@ -1,8 +1,42 @@
+/** What travels: who asks and what a call carries along; the messages of channels. */
 import { z } from "zod";
 import { clock } from "./clock.ts";
-import type { Channel } from "./contract.ts";
+import type { Channel, Door, Role } from "./contract.ts";
 import { newId } from "./ids.ts";
 import { check, MessageInvalid } from "./problem.ts";
+
+/** Who asks. */
+export interface Caller {
+  id: string;
+  /** The strongest of the roles. */
+  role: Role;
+  door: Door;
+  /** All of them; `role` alone where absent. */
+  roles?: readonly Role[];
+  /** The session (family of refresh tokens) that the token belongs to. */
+  session?: string;
+  /** When a password or second factor was last shown, milliseconds since the epoch. */
+  stepUpAt?: number;
+  /** Who of the support is acting as `id`. */
+  actor?: string;
+  /** The API key that was shown, and the only actions that it may ask where it names some. */
+  key?: string;
+  actions?: readonly string[];
+}
+
+/** What every call carries beside its parameters. */
+export interface Meta {
+  /** Who asks, as the door found out; absent when the house asks itself. */
+  caller?: Caller;
+  /** Where the request came from, as the door saw it: for sessions, guesses and the audit. */
+  from?: { address: string; agent?: string };
+  /** Language tags the asker reads, the best first. */
+  languages?: string[];
+  /** The key under which the owner claims the effect, so that a second asking has none. */
+  idempotencyKey?: string;
+  /** Of which trace the request is a part (W3C Trace Context). */
+  traceparent?: string;
+}
 
 /**
  * What travels on a channel: the data and what is known about its sending.

@@ -48,7 +48,10 @@ describe("the document of a door", () => {
     const upload = paths["/v1/imports/files"]?.post;
     expect(named(upload)).toContain("query name");
     expect(named(upload)).not.toContain("query sha256");
-    expect(Object.keys(upload?.requestBody?.content ?? {})).toEqual(["application/octet-stream"]);
+    expect(Object.keys(upload?.requestBody?.content ?? {})).toEqual([
+      "application/octet-stream",
+      "multipart/form-data",
+    ]);
   });
 
   it("names the problems of a path by status, with examples, and whom the door asks", async () => {
