@@ -42,6 +42,10 @@ export const EngineAway = problem(
   },
   z.object({ engine: z.string() }),
 );
+export const TextRefused = problem("TEXT_REFUSED", 422, {
+  en: "A text holds a character that cannot be kept: NUL, or half of a pair. Leave it out.",
+  ru: "В тексте недопустимый символ: NUL или половина суррогатной пары. Уберите его.",
+});
 export const CursorRefused = problem("CURSOR_REFUSED", 422, {
   en: "The cursor does not belong to this list. Ask for the first page without a cursor.",
   ru: "Курсор не от этого списка. Запросите первую страницу без курсора.",

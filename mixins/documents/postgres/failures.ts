@@ -1,6 +1,6 @@
 /** What the driver and the server throw, as the house calls it. Pure. */
 import type { Problem } from "../../../services/shared/problem.ts";
-import { Duplicate, EngineAway, WriteFailed } from "../failures.ts";
+import { Duplicate, EngineAway, TextRefused, WriteFailed } from "../failures.ts";
 
 /** Of the server's errors; the driver's own have no severity. */
 interface Failure {
@@ -25,6 +25,9 @@ const rolledBack = /^40(001|P01)/;
 /** Disk full or out of memory, read-only, the server's own files. */
 const refused = /^(53[12]|25006|58|XX00[12])/;
 
+/** JSON that JSONB does not take: a character that PostgreSQL has not. */
+const unkept = /^22P0[25]/;
+
 /** Nothing of it was done, and another try may succeed at once. */
 export const isRolledBack = (error: unknown): boolean => rolledBack.test(stateOf(error) ?? "");
 
@@ -34,9 +37,11 @@ export function isAway(error: unknown): boolean {
   return state === undefined ? isOfDriver(error) : away.test(state);
 }
 
+const network = /^(E(?!RR_)|ERR_(STREAM|SOCKET)_)/;
+
 /** Whatever the network or the driver says: `ECONNRESET`, `Query read timeout`. */
 const isOfDriver = (error: unknown): boolean =>
-  typeof facts(error).code === "string" ||
+  network.test(facts(error).code ?? "") ||
   /timeout|terminated|connection|not queryable|ended/i.test(facts(error).message ?? "");
 
 /** `Key (field, value)=(ids, "tt1") already exists.`, in whatever language. */
@@ -59,6 +64,7 @@ export function asProblem(error: unknown, collection: string): Problem | unknown
   if (duplicate) return Duplicate({ collection, ...duplicate });
   const cause = { cause: error };
   if (isAway(error)) return Object.assign(EngineAway({ engine: "PostgreSQL" }), cause);
+  if (unkept.test(stateOf(error) ?? "")) return Object.assign(TextRefused(), cause);
   if (refused.test(stateOf(error) ?? "")) {
     return Object.assign(WriteFailed({ reason: facts(error).message ?? "" }), cause);
   }

@@ -48,7 +48,10 @@ export class Pool extends pg.Pool {
   /** Ends all connections, also those whose server does not answer any more. */
   async close(): Promise<void> {
     const ended = this.end();
-    await Promise.race([ended, setTimeout(partingMs, undefined, { ref: false })]);
+    const closed = [...this.#sockets].map(
+      (socket) => new Promise((resolve) => socket.once("close", resolve)),
+    );
+    await Promise.race([Promise.all(closed), setTimeout(partingMs)]);
     for (const socket of this.#sockets) socket.destroy();
     await ended;
   }

@@ -23,8 +23,8 @@ export interface Answered {
   count: number;
 }
 
-/** Between tries. After the last, about a second has passed. */
-const pausesMs = [50, 200, 750];
+/** Between tries. Before the last, two seconds have passed. */
+const pausesMs = [50, 200, 750, 1_000];
 
 export class Server {
   readonly #settings: Required<ServerSettings>;

@@ -83,7 +83,8 @@ async function make(client: PoolClient, tables: Tables): Promise<void> {
   const all = [
     `create schema if not exists ${identifier(schema)}`,
     `create table if not exists ${docs} (id text collate "C" primary key, ` +
-      "version integer not null, body jsonb not null, outbox jsonb)",
+      // To press documents of a few KiB together would cost more than all else of a write.
+      "version integer not null, body jsonb not null, outbox jsonb) with (toast_tuple_target = 8160)",
     `create table if not exists ${unique} (field text collate "C" not null, ` +
       'value text collate "C" not null, id text collate "C" not null, primary key (field, value))',
     ...indexesOf(tables).map(({ text }) => text),
