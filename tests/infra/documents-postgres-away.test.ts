@@ -64,7 +64,7 @@ test("waits at start for a server that is away, says so, and opens when it comes
   const engine = make();
   const opened = engine.open();
   await setTimeout(400);
-  expect(warnings[0]).toMatch(/^notes: PostgreSQL at 127\.0\.0\.1:\d+\/postgres is away \(.*ECONN/);
+  expect(warnings[0]).toMatch(/^notes: PostgreSQL at 127\.0\.0\.1:\d+\/postgres is away: .*ECONN/);
 
   await own.start();
   await opened;

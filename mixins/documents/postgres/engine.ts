@@ -3,10 +3,10 @@
  * every write one statement. A server that is away is an outage within seconds; at start it is waited
  * for.
  */
-import { setTimeout } from "node:timers/promises";
 import type { Collection, Stored } from "../collection.ts";
 import type { Engine, EnginePage } from "../engine.ts";
 import { checkNames } from "../names.ts";
+import { untilThere } from "../patience.ts";
 import { asProblem, isAway } from "./failures.ts";
 import { pageStatement } from "./page.ts";
 import type { Answered, Server } from "./server.ts";
@@ -20,9 +20,6 @@ export interface PostgresSettings {
   schema: string;
   warn(text: string): void;
 }
-
-const firstPauseMs = 250;
-const longestPauseMs = 5_000;
 
 export class PostgresEngine<D extends Stored> implements Engine<D> {
   readonly #server: Server;
@@ -42,22 +39,16 @@ export class PostgresEngine<D extends Stored> implements Engine<D> {
   async open(): Promise<void> {
     this.#state = "opening";
     this.#server.join();
-    for (let pauseMs = firstPauseMs; this.#state === "opening"; ) {
-      try {
-        await this.#server.with((client) => prepare(client, this.#tables));
-        if (this.#state === "opening") this.#state = "open";
-        return;
-      } catch (error) {
-        if (!isAway(error)) {
-          await this.close();
-          throw error;
-        }
-        const reason = error instanceof Error ? error.message : String(error);
-        const next = `It is tried again in ${pauseMs / 1_000} s.`;
-        this.#warn(`PostgreSQL at ${this.#server.place} is away (${reason}). ${next}`);
-      }
-      await setTimeout(pauseMs);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    try {
+      await untilThere(() => this.#server.with((client) => prepare(client, this.#tables)), {
+        isAway: (error) => this.#state === "opening" && isAway(error),
+        told: (text) => this.#warn(`PostgreSQL at ${this.#server.place} is away: ${text}`),
+      });
+      if (this.#state === "opening") this.#state = "open";
+    } catch (error) {
+      if (this.#state === "closed") return;
+      await this.close();
+      throw error;
     }
   }
 

@@ -64,7 +64,8 @@ export function pageStatement(
     ? `with found as materialized (${found} limit ${fewEnough + 1}) ` +
       `${page("id = any(array(table found))", few)} union all ${page(`not (${few})`)}`
     : page();
-  return { what: "page", text, values: values.all };
+  const what = `page of ${wanted.map(([name]) => name).join() || "all"} by ${field}`;
+  return { what, text, values: values.all };
 }
 
 /** A value in the words of an order. */
