@@ -46,14 +46,18 @@ export class PostgresEngine<D extends Stored> implements Engine<D> {
       });
       if (this.#state === "opening") this.#state = "open";
     } catch (error) {
-      if (this.#state === "closed") return;
+      if (this.#isClosed) return;
       await this.close();
       throw error;
     }
   }
 
+  get #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   async close(): Promise<void> {
-    if (this.#state === "closed") return;
+    if (this.#isClosed) return;
     this.#state = "closed";
     await this.#server.leave();
   }
