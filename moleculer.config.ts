@@ -5,6 +5,7 @@ import { responses } from "./config/cache.ts";
 import { channelsMiddleware } from "./config/channels.ts";
 import { holdDataFolder } from "./config/data-folder.ts";
 import { doorsFirst } from "./config/doors-first.ts";
+import { keptHere } from "./config/embedded.ts";
 import { env } from "./config/env.ts";
 import { closeLimits } from "./config/limits.ts";
 import { logging } from "./config/logging.ts";
@@ -12,11 +13,13 @@ import { closeAccessLog, metrics, openNodePort } from "./config/observing.ts";
 import { breakers, resilienceSettings } from "./config/resilience.ts";
 import { wired } from "./config/transport.ts";
 import type { ChannelAdmin } from "./mixins/channels/port.ts";
+import { household } from "./mixins/cluster/household.ts";
 import { packetGuard } from "./mixins/cluster/packets.ts";
 import { clearing } from "./mixins/resilience/clearing.ts";
 import { resilience } from "./mixins/resilience/middleware.ts";
 import { actions, channels } from "./services/contracts.ts";
 import { wrote } from "./services/gateway/doors.contract.ts";
+import { clock } from "./services/shared/clock.ts";
 import { checkResults, tell } from "./services/shared/wire.ts";
 
 const release = hold();
@@ -29,6 +32,12 @@ function hold(): () => void {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exit(78);
   }
+}
+
+/** Nothing of this node can be kept together with another's. */
+function leave(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(78);
 }
 
 /** First, so that it is let go of last. */
@@ -55,6 +64,8 @@ const forgetting = clearing((broker, actor) => {
   void tell({ emit: broker.broadcast.bind(broker) }, wrote, { actor });
 });
 
+const port = openNodePort();
+
 /** Last, when everything is open. */
 const greeting = {
   name: "Greeting",
@@ -63,7 +74,7 @@ const greeting = {
     const { services } = broker as unknown as { services: { name: string; door?: string }[] };
     const doors = services.flatMap(({ name, door }) => (door ? [{ name, url: door }] : []));
     const names = services.map(({ name }) => name).filter((name) => !name.startsWith("$"));
-    process.stdout.write(banner(doors, names, env.house.DATA_DIR).join("\n"));
+    process.stdout.write(banner(doors, names, env.house.DATA_DIR, port.url).join("\n"));
     // A node without a door has nothing else that keeps it running.
     greeting.stays = setInterval(() => undefined, 60_000);
   },
@@ -84,8 +95,9 @@ export default {
   middlewares: [
     dataFolder,
     observing,
-    openNodePort(),
+    port,
     packetGuard(),
+    household({ kept: keptHere, leave, now: clock.now }),
     resilience({ ...resilienceSettings, contracts: actions }),
     channelsMiddleware(channels.map(({ name }) => name)),
     forgetting,

@@ -7,12 +7,14 @@ test("says where the doors are and what to try next", () => {
     { name: "seller", url: "http://127.0.0.1:3001" },
   ];
 
-  const text = banner(doors, ["films", "search"], "/srv/data").join("\n");
+  const node = "http://127.0.0.1:3010";
+  const text = banner(doors, ["films", "search"], "/srv/data", node).join("\n");
 
   expect(text).toContain("2 actors, data in /srv/data");
   expect(text).toContain("http://127.0.0.1:3000/docs");
   expect(text).toMatch(/seller +http:\/\/127\.0\.0\.1:3001/);
   expect(text).toContain("npx bijou imports run");
+  expect(text).toMatch(/node +http:\/\/127\.0\.0\.1:3010\n.*\/metrics/);
 });
 
 test("is silent about doors that this node does not have", () => {

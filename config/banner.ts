@@ -6,11 +6,16 @@ export interface DoorState {
   url: string;
 }
 
-/** The lines of the banner. */
+/**
+ * The lines of the banner.
+ *
+ * @param nodePort where the node tells of itself
+ */
 export function banner(
   doors: readonly DoorState[],
   actors: readonly string[],
   dataDir: string,
+  nodePort?: string,
 ): string[] {
   const at = (name: string) => doors.find((door) => door.name === name)?.url;
   const [door, admin] = [at("public"), at("admin")];
@@ -35,5 +40,6 @@ export function banner(
     const url = at(name);
     if (url) lines.push(`  ${name} `.padEnd(11) + url);
   }
+  if (nodePort) lines.push(`  node     ${nodePort}`, "           /livez, /readyz and /metrics");
   return [...lines, ""];
 }

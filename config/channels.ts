@@ -4,6 +4,7 @@ import channels from "@moleculer/channels";
 import { JetStreamAdapter } from "../mixins/channels/jetstream/adapter.ts";
 import { LogAdapter } from "../mixins/channels/log/adapter.ts";
 import { defaultRetention } from "../mixins/channels/log/retention.ts";
+import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
 import { channelsEngine } from "./environment-channels.ts";
 import { connectNats } from "./nats.ts";
@@ -38,6 +39,7 @@ const jetstream = (names: readonly string[]) =>
 /** @param names of all channels of the house; others are declared when they are first used */
 export function channelsMiddleware(names: readonly string[] = []) {
   const engine = channelsEngine(env.channels, env.transport.NATS_URL);
+  if (engine === "embedded") keeps("channels", "log");
   const adapter = engine === "jetstream" ? jetstream(names) : log();
   // An instance is taken as it is, though the package's types know names only.
   return channels.Middleware({ adapter } as unknown as Parameters<typeof channels.Middleware>[0]);

@@ -8,6 +8,7 @@ import { PostgresEngine } from "../mixins/documents/postgres/engine.ts";
 import { Server } from "../mixins/documents/postgres/server.ts";
 import { allActors } from "./actors.ts";
 import { chooseDocuments, contextsOf, engineOf } from "./documents-choice.ts";
+import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
 
 const { DOCUMENTS_SLOW_MS: slowMs, MONGO_URL, POSTGRES_URL, POSTGRES_CONNECTIONS } = env.documents;
@@ -33,5 +34,6 @@ export function openEngine<D extends Stored>(
   if (engine === "mongo" && MONGO_URL) {
     return new MongoEngine(of, { url: MONGO_URL, database: house, slowMs, warn });
   }
+  keeps("documents", of.name);
   return new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
 }

@@ -31,6 +31,8 @@ export const transportVariables = {
   NATS_TLS_CA: file,
   NATS_TLS_CERT: file,
   NATS_TLS_KEY: file,
+  /** From it every other secret of the house is made, but the operator's token. */
+  HOUSE_SECRET: z.string().min(32, "at least 32 characters").optional(),
 } as const;
 
 interface Said {

@@ -4,6 +4,7 @@ import { type ObjectsSettings, openObjects } from "../mixins/objects/open.ts";
 import type { ObjectStore } from "../mixins/objects/port.ts";
 import { type Tickets, ticketing } from "../mixins/objects/tickets.ts";
 import { clock } from "../services/shared/clock.ts";
+import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
 import { breakers } from "./resilience.ts";
 import { keptSecret } from "./secrets.ts";
@@ -12,6 +13,7 @@ function settings(): ObjectsSettings {
   const { S3_ENDPOINT: endpoint, S3_PUBLIC_ENDPOINT: publicEndpoint } = env.objects;
   const { S3_REGION, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET } = env.objects;
   if (endpoint === undefined) {
+    keeps("objects", "directory");
     const { DATA_DIR } = env.house;
     const signing = { secret: keptSecret(DATA_DIR, "objects-key"), door: env.accounts.PUBLIC_URL };
     return { engine: "directory", root: join(DATA_DIR, "objects"), signing };

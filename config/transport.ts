@@ -4,12 +4,8 @@ import { Transporters } from "moleculer";
 import { NatsTransport } from "../mixins/cluster/nats-transport.ts";
 import { HouseSerializer } from "../mixins/cluster/serializer.ts";
 import { env } from "./env.ts";
-import { connectNats, hasNats } from "./nats.ts";
-
-const { TRANSPORT } = env.transport;
-
-/** `nats` where a server is named, unless Redis is asked for. */
-export const transport: "nats" | "redis" | undefined = TRANSPORT ?? (hasNats ? "nats" : undefined);
+import { connectNats } from "./nats.ts";
+import { transport } from "./transport-choice.ts";
 
 const { NODE_ID, NAMESPACE } = env.house;
 const name = `${NAMESPACE} calls ${NODE_ID ?? process.pid}`;
