@@ -1,4 +1,4 @@
-/** A NATS server of one's own, to be stopped, killed and frozen; and where the shared one is. */
+/** A NATS server of one's own, to be stopped, killed and frozen. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -6,13 +6,6 @@ import { connect as dial } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../deploy/houses.ts";
-
-/** An address that the environment has to name. */
-export function engineUrl(name: string): string {
-  const url = process.env[name];
-  if (url) return url;
-  throw new Error(`${name} is not set: start the engine and export its address, then run again.`);
-}
 
 export interface NatsServer {
   readonly url: string;

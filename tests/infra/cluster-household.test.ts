@@ -4,19 +4,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { engineUrl, natsServer } from "../cluster/nats.ts";
+import { natsServer } from "../cluster/nats.ts";
 import { until } from "../cluster/node.ts";
 import { type Started, startNode } from "../cluster/process.ts";
 import { freePort } from "../deploy/houses.ts";
 
-const NATS_URL = engineUrl("NATS_URL");
+/** Of its own: the streams that nodes declare go with it. */
+const shared = await natsServer();
+beforeAll(() => shared.start());
 const folder = await mkdtemp(join(tmpdir(), "bijou-household-"));
 const running = new Set<Started>();
 afterEach(async () => {
   await Promise.all([...running].map((node) => node.stop("SIGKILL")));
   running.clear();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await shared.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** None of the engines but NATS. */
 const embedded = Object.fromEntries(
@@ -25,7 +30,7 @@ const embedded = Object.fromEntries(
     .map((name) => [name, ""]),
 );
 
-function cluster(url = NATS_URL) {
+function cluster(url = shared.url) {
   const NAMESPACE = `test-${randomUUID().slice(0, 8)}`;
   return (id: string, more: Record<string, string>): Started => {
     const where = { NATS_URL: url, NAMESPACE, NODE_ID: id, DATA_DIR: join(folder, NAMESPACE, id) };
