@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { type AccessLog, accessLog } from "../mixins/observing/access-log.ts";
 import { Metrics } from "../mixins/observing/metrics.ts";
 import { nodePort } from "../mixins/observing/node-port.ts";
+import { SocketFigures } from "../mixins/observing/socket-figures.ts";
 import { env } from "./env.ts";
 import { presetPorts } from "./environment-doors.ts";
 
 const { ACCESS_LOG, ACCESS_LOG_BYTES, NODE_HOST, NODE_PORT } = env.doors;
 
 export const metrics = new Metrics();
+/** Of sockets. */
+export const figures = new SocketFigures(metrics.registry);
 
 export const openNodePort = () =>
   nodePort({ host: NODE_HOST, port: NODE_PORT, yields: NODE_PORT === presetPorts.node, metrics });

@@ -12,7 +12,7 @@ export interface Seen {
   readonly door: string;
   readonly id: string;
   readonly trace: string | undefined;
-  readonly method: string;
+  readonly method: string | undefined;
   /** The pattern of the path, `/v1/films/{id}`; undefined where nothing answers. */
   readonly route: string | undefined;
   readonly path: string | undefined;
@@ -20,6 +20,10 @@ export interface Seen {
   readonly seconds: number;
   readonly address: string;
   readonly user: string | undefined;
+  /** Where it is no request: `socket-opened`. */
+  readonly event?: string;
+  /** Why it was refused, or ended. */
+  readonly reason?: string | undefined;
 }
 
 export interface AccessLog {
@@ -92,4 +96,6 @@ const fieldsOf = (seen: Seen) => ({
   "client.ip": seen.address,
   "user.id": seen.user,
   "labels.door": seen.door,
+  "event.action": seen.event,
+  "event.reason": seen.reason,
 });

@@ -1,6 +1,7 @@
 /** Whether a socket is let in: by the token in its handshake, or as a guest where contracts say. */
 import { newId } from "../../services/shared/ids.ts";
 import type { SocketHouse } from "./house.ts";
+import { refused } from "./noting.ts";
 import type { ProblemBody } from "./protocol.ts";
 import { TokenWanted } from "./refusals.ts";
 import type { HouseSocket, Known } from "./visitor.ts";
@@ -38,6 +39,7 @@ export async function admit(house: SocketHouse, socket: HouseSocket, next: Next)
     const languages = socket.request.headers["accept-language"];
     const data = house.settings.problem(error, newId(), languages);
     if (data.status === 500) house.logger.error("A socket was not let in:", error);
+    refused(house.settings, socket.request, data);
     next(Object.assign(new Error(data.detail), { data }));
   }
 }

@@ -16,6 +16,8 @@ export interface GateSettings {
   readonly origins: readonly string[];
   addressOf(req: IncomingMessage): string;
   problem(error: unknown): ProblemBody;
+  /** Told of who was not let in. */
+  refused(req: IncomingMessage, body: ProblemBody): void;
 }
 
 const isOurs = ({ url = "", headers }: IncomingMessage): boolean =>
@@ -85,7 +87,7 @@ export class Gate extends EventEmitter {
     }
     const address = this.#settings.addressOf(req);
     const refusal = this.#hindrance(req, address);
-    if (refusal) this.#refuse(socket, refusal);
+    if (refusal) this.#refuse(req, socket, refusal);
     else this.#letIn(req, socket, head, address);
   };
 
@@ -99,8 +101,9 @@ export class Gate extends EventEmitter {
     this.emit("upgrade", req, socket, head);
   }
 
-  #refuse(socket: Duplex, error: Error): void {
+  #refuse(req: IncomingMessage, socket: Duplex, error: Error): void {
     const body = this.#settings.problem(error);
+    this.#settings.refused(req, body);
     const text = JSON.stringify(body);
     socket.end(
       `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n` +

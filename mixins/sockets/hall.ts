@@ -10,6 +10,7 @@ import { usualLimits } from "./bounds.ts";
 import type { Cluster } from "./cluster.ts";
 import { Gate } from "./gate.ts";
 import type { HouseServer, SocketHouse, SocketsSettings } from "./house.ts";
+import { came, left, refused } from "./noting.ts";
 import { PresenceBoard } from "./presence-board.ts";
 import { type Entry, socketPath } from "./protocol.ts";
 import { Sessions } from "./sessions.ts";
@@ -36,7 +37,10 @@ export class Hall {
     const limits = { ...usualLimits, ...settings.limits };
     const { origins, addressOf } = settings;
     const problem = (error: unknown) => settings.problem(error, newId(), undefined);
-    this.#gate = new Gate({ origins, addressOf, perAddress: limits.perAddress, problem });
+    this.#gate = new Gate({
+      ...{ origins, addressOf, perAddress: limits.perAddress, problem },
+      refused: (req, body) => refused(settings, req, body),
+    });
     this.#cluster = settings.cluster?.((error) => logger.warn("Sockets, between nodes:", error));
     this.#io = new Server({
       path: socketPath,
@@ -69,9 +73,10 @@ export class Hall {
   }
 
   open(server: HttpServer): void {
+    const { settings } = this.house;
     this.#io.attach(this.#gate as unknown as HttpServer);
     this.#io.engine.on("connection", (conn: Connection) => {
-      this.#watches.set(conn, new Watch(conn, this.house.limits));
+      this.#watches.set(conn, new Watch(conn, this.house.limits, settings.observer?.passed));
     });
     this.#io.use((socket, next) => void admit(this.house, socket as HouseSocket, next));
     const talk = talkOf(this.house);
@@ -109,10 +114,13 @@ export class Hall {
     const watch = this.#watches.get(socket.conn);
     // One socket a connection: a second would not be watched.
     if (!watch || this.#watches.delete(socket.conn) === false) return void socket.disconnect(true);
+    const { settings } = this.house;
     const visitor = new Visitor(socket, socket.data as unknown as Known, watch, clock.now);
     this.#visitors.add(visitor);
     this.sessions.add(visitor);
+    came(settings, visitor);
     socket.once("disconnect", () => {
+      left(settings, visitor);
       this.#visitors.delete(visitor);
       this.sessions.remove(visitor);
       visitor.leave();

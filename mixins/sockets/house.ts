@@ -32,6 +32,28 @@ export interface Entrance {
   ): Promise<unknown>;
 }
 
+/** What happened at a socket, in the words of HTTP where it has some. */
+export interface SocketSeen {
+  readonly event: "opened" | "refused" | "asked" | "ended";
+  /** Of the socket, or of the question. */
+  readonly id: string;
+  /** The request that opened it. */
+  readonly req: IncomingMessage;
+  readonly caller?: Caller | undefined;
+  readonly status: number;
+  /** How long the question took, or the socket lasted. */
+  readonly seconds: number;
+  /** The name that was asked, where a contract has it. */
+  readonly action?: string | undefined;
+  /** Type of the problem, or why it ended. */
+  readonly reason?: string | undefined;
+}
+export interface SocketsObserver {
+  seen(one: SocketSeen): void;
+  /** A message came in, or went out. */
+  passed(direction: "in" | "out"): void;
+}
+
 export interface SocketsSettings {
   readonly door: Door;
   /** Of all of them those are open that say so. */
@@ -58,6 +80,8 @@ export interface SocketsSettings {
   /** Opens what joins several nodes; absent where there is one. */
   readonly cluster?: ((failed: (error: unknown) => void) => Cluster) | undefined;
   readonly limits?: Partial<SocketLimits>;
+  /** Told of what happens, for figures and the log. */
+  readonly observer?: SocketsObserver | undefined;
 }
 
 export type HouseServer = Server<ToServer, ToClient, DefaultEventsMap>;

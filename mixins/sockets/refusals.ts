@@ -56,6 +56,10 @@ export const TokenWanted = problem("SOCKET_TOKEN_WANTED", 401, {
   en: "This socket wants an access token. Show one as `auth.token` when you connect.",
   ru: "Нужен токен доступа. Передайте его как `auth.token` при подключении.",
 });
+export const KeyOfSocket = problem("SOCKET_KEY_REFUSED", 403, {
+  en: "API keys are for requests over HTTP. A socket wants the access token of who has signed in.",
+  ru: "API-ключи — для HTTP-запросов. Сокету нужен токен доступа вошедшего.",
+});
 export const PersonRefused = problem("SOCKET_PERSON_REFUSED", 403, {
   en: "The token is of somebody else than this socket. Open another socket with it.",
   ru: "Токен принадлежит не тому, чей это сокет. Откройте с ним другой сокет.",

@@ -1,9 +1,9 @@
 /** What a socket may say, and what it is answered: by acknowledgement, with a result or a problem. */
-
 import { newId } from "../../services/shared/ids.ts";
 import { check, ParamsInvalid } from "../../services/shared/problem.ts";
 import { places, readRoom } from "./allowed.ts";
 import type { SocketHouse } from "./house.ts";
+import { noting } from "./noting.ts";
 import type { Answer, Wish } from "./protocol.ts";
 import * as refusals from "./refusals.ts";
 import type { Visitor } from "./visitor.ts";
@@ -131,12 +131,17 @@ export function talkOf(house: SocketHouse): (visitor: Visitor) => void {
       const answer = (value: Answer) => done(value);
       const handler = handlers.get(name);
       const asked = handler ? handler(visitor, given, id) : Promise.reject(MessageRefused());
+      const note = name === "ask" ? noting(house, visitor, given[0], id) : () => undefined;
       asked.then(
-        (result) => answer({ ok: true, result: result ?? null }),
+        (result) => {
+          note(200);
+          answer({ ok: true, result: result ?? null });
+        },
         (error) => {
           const languages = socket.request.headers["accept-language"];
           const body = settings.problem(error, id, languages);
           if (body.status === 500) logger.error("A question failed.", { requestID: id }, error);
+          note(body.status, body.type);
           answer({ ok: false, problem: body });
         },
       );

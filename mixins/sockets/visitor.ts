@@ -39,6 +39,11 @@ export class Visitor {
     return this.#known;
   }
 
+  /** Why the house ended it, if it did. */
+  get ended(): EndReason | undefined {
+    return this.#watch.ended;
+  }
+
   get caller(): Caller {
     return this.#known.caller;
   }

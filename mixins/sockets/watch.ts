@@ -23,16 +23,19 @@ function heldBack(conn: Connection): number {
   return typeof held === "number" ? held : 0;
 }
 
+type Passed = (direction: "in" | "out") => void;
+
 export class Watch {
   readonly #conn: Connection;
   /** Tells the client; there is nobody to tell before it is let in. */
   tell: (reason: EndReason) => void = () => undefined;
   ended: EndReason | undefined;
 
-  constructor(conn: Connection, limits: SocketLimits) {
+  /** @param passed is told of every message */
+  constructor(conn: Connection, limits: SocketLimits, passed: Passed = () => undefined) {
     this.#conn = conn;
-    this.#watchIncoming(new Bucket(limits, performance.now()));
-    this.#watchOutgoing(limits.bufferedBytes);
+    this.#watchIncoming(new Bucket(limits, performance.now()), passed);
+    this.#watchOutgoing(limits.bufferedBytes, passed);
   }
 
   /** Once; later reasons change nothing. */
@@ -46,18 +49,20 @@ export class Watch {
     socket.once("close", () => clearTimeout(late));
   }
 
-  #watchIncoming(bucket: Bucket): void {
-    this.#conn.on("packet", ({ data }: Packet) => {
+  #watchIncoming(bucket: Bucket, passed: Passed): void {
+    this.#conn.on("packet", ({ type, data }: Packet) => {
+      if (type === "message") passed("in");
       if (!bucket.take(performance.now())) this.end("flood");
       else if (data !== undefined && typeof data !== "string") this.end("binary");
     });
   }
 
   /** One answer may be larger than the limit; nothing is added to what is over it. */
-  #watchOutgoing(most: number): void {
+  #watchOutgoing(most: number, passed: Passed): void {
     const conn = this.#conn;
     let waiting = 0;
-    conn.on("packetCreate", ({ data }: Packet) => {
+    conn.on("packetCreate", ({ type, data }: Packet) => {
+      if (type === "message") passed("out");
       if (waiting + heldBack(conn) > most) this.end("slow");
       waiting += typeof data === "string" ? data.length : 0;
     });

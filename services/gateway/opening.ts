@@ -5,10 +5,12 @@ import { env } from "../../config/env.ts";
 import { presetPorts } from "../../config/environment-doors.ts";
 import { addressOf, limits } from "../../config/limits.ts";
 import { objects, tickets } from "../../config/objects.ts";
-import { metrics, openAccessLog } from "../../config/observing.ts";
+import { figures, metrics, openAccessLog } from "../../config/observing.ts";
 import { clusterOf } from "../../config/sockets.ts";
 import { traceId, traceOf } from "../../mixins/observing/trace.ts";
 import type { Ledger } from "../../mixins/resilience/once.ts";
+import type { SocketsObserver } from "../../mixins/sockets/house.ts";
+import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { actions, events } from "../contracts.ts";
 import * as answers from "../operations/answers.contract.ts";
 import type { Door } from "../shared/contract.ts";
@@ -55,6 +57,30 @@ export function observing(at: Door): NonNullable<DoorSettings["answered"]> {
   };
 }
 
+/** The same of what happens at its sockets. */
+export function observingSockets(at: Door): SocketsObserver {
+  const log = openAccessLog();
+  const counted = figures.of(at);
+  // Where it came from is not known any more once it has ended.
+  const addresses = new WeakMap<object, string>();
+  return {
+    passed: counted.passed,
+    seen(one) {
+      counted.seen(one);
+      const { event, id, req, status, seconds, caller, action, reason } = one;
+      const address = addresses.get(req) ?? addressOf(req);
+      addresses.set(req, address);
+      log?.write({
+        ...{ door: at, id, status, seconds, reason, event: `socket-${event}` },
+        ...{ method: req.method, route: action ?? socketPath, path: socketPath },
+        trace: traceId(traceOf(req.headers.traceparent, id)),
+        address,
+        user: caller?.id,
+      });
+    },
+  };
+}
+
 const taken = new Set([gateway.PUBLIC_PORT, gateway.ADMIN_PORT]);
 /** A preset that another door was told to take is nobody's wish. */
 export const presetPort = (at: "seller" | "logistics", port: number) => {
@@ -87,6 +113,8 @@ export const open = ({ operatorToken, sockets, byName = false, origins, ...own }
     ...{ addressOf, limits, responses, objects, tickets },
   });
   const cluster = clusterOf(own.door);
+  if (!sockets) return made;
   const realtime = { door: own.door, actions, events, origins, cluster, addressOf };
-  return sockets ? withSockets(made, { ...realtime, requests: limits }) : made;
+  const observer = observingSockets(own.door);
+  return withSockets(made, { ...realtime, observer, requests: limits });
 };

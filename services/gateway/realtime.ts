@@ -8,6 +8,7 @@ import { spoken } from "../../mixins/http/languages.ts";
 import { type AddressOf, bucketOf } from "../../mixins/limits/address.ts";
 import type { Limits } from "../../mixins/limits/limits.ts";
 import type { Entrance, SocketsSettings } from "../../mixins/sockets/house.ts";
+import { KeyOfSocket } from "../../mixins/sockets/refusals.ts";
 import { sockets } from "../../mixins/sockets/sockets.ts";
 import type { Known } from "../../mixins/sockets/visitor.ts";
 import { revocation, revoked } from "../access/sessions.contract.ts";
@@ -21,10 +22,9 @@ import { exchange } from "./exchange.ts";
 import { answerTo } from "./problems.ts";
 import { appended } from "./realtime.contract.ts";
 import type { Guard, Recognise } from "./recognising.ts";
-import { TokenRefused } from "./refusals.ts";
 import { admit } from "./roles.ts";
 
-type Passed = "door" | "actions" | "events" | "origins" | "cluster";
+type Passed = "door" | "actions" | "events" | "origins" | "cluster" | "observer";
 export interface RealtimeSettings extends Pick<SocketsSettings, Passed> {
   readonly addressOf: AddressOf;
   /** Shared with the door's requests. */
@@ -46,14 +46,20 @@ function timesOf(token: string): Pick<Known, "issuedAt" | "expiresAt"> {
   }
 }
 
+/** Who is no page may show the token as requests do. */
+const bearerOf = (authorization = ""): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+
 /** By the door's own recognition; API keys are for requests, since nothing tells of their end. */
 const recognisingBy =
   (recognise: Recognise): Entrance["recognise"] =>
-  async (req, token) => {
-    const { authorization: _, "x-api-key": __, ...headers } = req.headers;
+  async (req, shown) => {
+    const { authorization, "x-api-key": key, ...headers } = req.headers;
+    if (key !== undefined) throw KeyOfSocket();
+    const token = shown ?? bearerOf(authorization);
     if (token !== undefined) Object.assign(headers, { authorization: `Bearer ${token}` });
     const caller = await recognise({ headers, socket: req.socket } as typeof req);
-    if (caller.key !== undefined) throw TokenRefused();
+    if (caller.key !== undefined) throw KeyOfSocket();
     if (token === undefined) return { caller, anonymous: true };
     return { caller, ...timesOf(token) };
   };
@@ -87,9 +93,9 @@ const film = async (id: string, caller: Caller, broker: Service["broker"]) => {
 
 /** The door with sockets: their part stands before the gateway's, so that it is closed first. */
 export function withSockets(schema: DoorSchema, settings: RealtimeSettings): DoorSchema {
-  const { door, actions, events, origins, cluster, addressOf, limits = {} } = settings;
+  const { requests: _, limits = {}, ...passed } = settings;
   const mixin = sockets({
-    ...{ door, actions, events, origins, cluster, addressOf, limits, appended },
+    ...{ ...passed, limits, appended },
     entrance: (self) => entranceOf(self, settings),
     problem: (error, instance, languages) => answerTo(error, instance, spoken(languages)).body,
     rooms: { film },

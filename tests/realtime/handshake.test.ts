@@ -12,6 +12,8 @@ import { closeAll, issuer, meet, mint, openNode, pause, revoke, soon, strangers 
 
 afterAll(closeAll);
 const node = await openNode();
+/** A door that knows one API key. */
+const keyed = await openNode({ keys: ["bjk_good"] });
 const admin = await openNode({ door: "admin", operatorToken: "the-operators-own-token-here" });
 
 const refused = (type: string, status = 401) => expect.objectContaining({ type, status });
@@ -99,6 +101,32 @@ describe("a handshake", () => {
     socket.close();
 
     expect(error.data).toMatchObject({ type: "/problems/SOCKET_TOKEN_WANTED", status: 401 });
+  });
+
+  it("takes the token of a program from its header too, with its end", async () => {
+    const user = randomUUID();
+    const ends: EndReason[] = [];
+    const token = await mint({ user, seconds: 1.5 });
+    const headers = { authorization: `Bearer ${token}` };
+    const client = meet(node.url, { headers, onEnded: (reason) => ends.push(reason) });
+
+    await client.ask(get, { id: filmId });
+
+    expect(node.asked.at(-1)?.meta).toMatchObject({ caller: { id: user } });
+    await soon(() => ends.includes("expired"));
+    await expect(
+      meet(node.url, { headers: { authorization: "Bearer ey.nonsense" } }).ready(),
+    ).rejects.toMatchObject({ status: 401 });
+  });
+
+  it("says to who shows an API key that sockets want an access token", async () => {
+    const refusal = refused("SOCKET_KEY_REFUSED", 403);
+    const ready = (options: Parameters<typeof meet>[1]) => meet(keyed.url, options).ready();
+
+    await expect(ready({ token: "bjk_good" })).rejects.toEqual(refusal);
+    await expect(ready({ headers: { "x-api-key": "bjk_good" } })).rejects.toEqual(refusal);
+    await expect(ready({ headers: { authorization: "Bearer bjk_good" } })).rejects.toEqual(refusal);
+    await expect(ready({ token: "bjk_wrong" })).rejects.toEqual(refused("API_KEY_REFUSED"));
   });
 
   it("opens to pages of the listed origins only, and to who is no page", async () => {

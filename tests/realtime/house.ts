@@ -11,8 +11,9 @@ import { addressReader } from "../../mixins/limits/address.ts";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
 import { Client, type ConnectOptions } from "../../mixins/sockets/client.ts";
 import { makeVerifier } from "../../mixins/tokens/verifier.ts";
+import { KeyRefused } from "../../services/access/apikeys.contract.ts";
 import { revocation, revoked } from "../../services/access/sessions.contract.ts";
-import { type Door, event, type Role } from "../../services/shared/contract.ts";
+import { type Caller, type Door, event, type Role } from "../../services/shared/contract.ts";
 import { send } from "../../services/shared/message.ts";
 import { tell, wiring } from "../../services/shared/wire.ts";
 import { type Actors, actors } from "../gateway/actors.ts";
@@ -82,6 +83,8 @@ export interface Node {
 export type Wanted = Partial<RealtimeSettings> & {
   door?: Door;
   operatorToken?: string;
+  /** API keys that the door knows. */
+  keys?: string[];
   /** Whether the actor with the streams is here. */
   streams?: boolean;
   port?: number;
@@ -95,6 +98,7 @@ export async function openNode(chosen: Wanted = {}): Promise<Node> {
   const {
     door: at = "public",
     operatorToken,
+    keys: known = [],
     streams = true,
     port = 0,
     services = [],
@@ -109,19 +113,24 @@ export async function openNode(chosen: Wanted = {}): Promise<Node> {
   });
   const films = actors();
   const revocations: Node["revocations"] = [];
-  const known = () => ({ items: revocations, next: new Date().toISOString() });
-  const sessions = { name: "sessions", actions: wiring().serve(revoked, known) };
+  const taken = () => ({ items: revocations, next: new Date().toISOString() });
+  const sessions = { name: "sessions", actions: wiring().serve(revoked, taken) };
   for (const schema of [...films.services, sessions, ...services]) broker.createService(schema);
   if (streams) broker.createService(realtime);
   const tokens = makeVerifier({
     issuer,
     jwks: async () => ({ keys: [jwk] }),
-    revokedSince: async () => known(),
+    revokedSince: async () => taken(),
   });
+  const keys = async (key: string): Promise<Caller> => {
+    if (!known.includes(key)) throw KeyRefused();
+    return { id: randomUUID(), role: "viewer", key: randomUUID(), door: at };
+  };
+  const ways = { tokens, keys, operatorToken: () => operatorToken };
   const made = door({
     ...{ door: at, contracts: actions, host: "127.0.0.1", port, origins: [] },
     ...{ bodyLimitBytes: 10_000, compression: true, byName: false, stepUpMs: 600_000 },
-    guard: () => ({ recognise: recognising(at, { tokens, operatorToken: () => operatorToken }) }),
+    guard: () => ({ recognise: recognising(at, ways) }),
     addressOf: addressReader([]),
     objects: await DirectoryStore.open(join(folder, "objects")),
   });
