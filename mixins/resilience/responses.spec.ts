@@ -82,7 +82,7 @@ describe("a kept answer", () => {
     await expect(kept.get(want())).rejects.toThrow("away");
   });
 
-  it("is forgotten when something it is made of is written", async () => {
+  it("is asked for anew when something it is made of was written, while somebody can be", async () => {
     const kept = responses();
     await kept.get(want());
     await kept.get(want({ key: "people", madeOf: ["people"] }));
@@ -92,6 +92,20 @@ describe("a kept answer", () => {
     expect(kept.fresh("GET /v1/films")).toBeUndefined();
     expect(kept.fresh("people")).toBeDefined();
     answer = () => Promise.reject(away);
+    expect(await given(kept)).toEqual(["answer 1", true]);
+    answer = async () => text("new");
+    expect(await given(kept)).toEqual(["new", false]);
+  });
+
+  it("is forgotten when it is refused to who asks for it anew", async () => {
+    const kept = responses();
+    await kept.get(want());
+    kept.clear("films");
+    answer = () => Promise.reject(new Error("there is no such film"));
+    await expect(kept.get(want())).rejects.toThrow("no such film");
+
+    answer = () => Promise.reject(away);
+
     await expect(kept.get(want())).rejects.toThrow("away");
   });
 

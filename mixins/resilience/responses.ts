@@ -1,7 +1,8 @@
 /**
  * Answers kept by the doors of a node: fresh for a while, then given once more while they are asked
- * for anew, then only when nobody can be asked. What an actor writes clears what was made of it; who
- * asks for what is being asked for waits for the same answer. Bounded by bytes, least used first out.
+ * for anew, then only when nobody can be asked. What an actor writes makes what was made of it old at
+ * once; who asks for what is being asked for waits for the same answer. Bounded by bytes, least used
+ * first out.
  */
 import { LRUCache } from "lru-cache";
 
@@ -13,7 +14,8 @@ export interface Kept {
   readonly at: number;
 }
 interface Entry extends Kept {
-  readonly freshUntil: number;
+  /** Moved back by a write. */
+  freshUntil: number;
   readonly usableUntil: number;
   readonly madeOf: readonly string[];
 }
@@ -92,18 +94,20 @@ export class Responses {
     try {
       return { kept: await this.#ask(wanted), stale: false };
     } catch (error) {
+      // Who could be asked has refused it: what there was is no more.
+      if (!isOutage(error)) this.#entries.delete(wanted.key);
       const before = this.#entries.get(wanted.key);
-      if (!before || !isOutage(error) || now() >= before.usableUntil) throw error;
+      if (!before || now() >= before.usableUntil) throw error;
       this.counts.stale++;
       return { kept: before, stale: true };
     }
   }
 
-  /** Forgets what was made of an actor. */
+  /** What was made of an actor is not true any more: it is given only where nobody can be asked. */
   clear(actor: string): void {
     this.#cleared.set(actor, ++this.#clears);
-    for (const [key, { madeOf }] of this.#entries.entries()) {
-      if (madeOf.includes(actor)) this.#entries.delete(key);
+    for (const entry of this.#entries.values()) {
+      if (entry.madeOf.includes(actor)) entry.freshUntil = Number.NEGATIVE_INFINITY;
     }
     // Whoever asks from now on gets what is true from now on.
     this.#asking.clear();

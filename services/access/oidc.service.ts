@@ -109,7 +109,10 @@ function providerOf({ providers }: OidcService, id: string): Provider {
  */
 async function asked<T>({ logger }: OidcService, id: string, task: () => Promise<T>): Promise<T> {
   const told = (error: unknown) => {
-    logger.warn(`The provider ${id} did not confirm a sign-in:`, (error as Error).message);
+    logger[isAway(error) ? "warn" : "info"](
+      `The provider ${id} did not confirm a sign-in:`,
+      (error as Error).message,
+    );
     return { reason: reasonOf(error) };
   };
   const answer = await breakers

@@ -69,6 +69,10 @@ export function docs(send: Sender, document: { info: { title: string } }): [stri
   ];
 }
 
+const starting = "the house is starting";
+/** Said to who waits too long for that. */
+export const notStarted = () => NotReady({ reasons: [starting], summary: starting });
+
 /** What readiness depends on. */
 export interface State {
   readonly started: boolean;
@@ -80,7 +84,7 @@ export interface State {
 export function hindrances({ started, stopping, paths }: State): string[] {
   if (stopping) return ["the house is stopping"];
   const reasons: string[] = [];
-  if (!started) reasons.push("the house is starting");
+  if (!started) reasons.push(starting);
   if (paths === 0) reasons.push("the door has no paths");
   return reasons;
 }

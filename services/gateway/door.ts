@@ -10,12 +10,13 @@ import type { AddressInfo } from "node:net";
 import type { Service, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { cors } from "../../mixins/http/headers.ts";
+import { Latch } from "../../mixins/latch.ts";
 import { revocation } from "../access/sessions.contract.ts";
 import type { Method } from "../shared/contract.ts";
 import { wiring } from "../shared/wire.ts";
 import { answererOf, callByName } from "./asking.ts";
 import { type Desk, desk } from "./desk.ts";
-import { docs, probes } from "./docs.ts";
+import { docs, notStarted, probes } from "./docs.ts";
 import { wrote } from "./doors.contract.ts";
 import { type DoorSettings, houseOf } from "./housing.ts";
 import { openapi } from "./openapi.ts";
@@ -24,9 +25,6 @@ import { callables, routesOf } from "./routes.ts";
 import { type Sender, sender } from "./sender.ts";
 import { listening, serverOf, timeouts } from "./server.ts";
 
-/** Of what the doors say, not of the package. */
-const version = "1.0.0";
-
 interface Doorway extends Service {
   server: Server;
   desk: Desk;
@@ -34,14 +32,20 @@ interface Doorway extends Service {
   aliases: { method: Method; fullPath: string }[];
   /** Where it listens, `http://127.0.0.1:3000`. */
   door: string;
-  /** The house was started; once it was and is not any more, it stops. */
-  opened: boolean;
+  /** Open once the house was started; once it is not started any more, it stops. */
+  latch: Latch;
 }
 
 /** A schema whose `this` is a door. */
 export type DoorSchema = ServiceSchema<ServiceSettingSchema, object, object, Doorway>;
 
-const isStopping = ({ broker, opened }: Doorway): boolean => opened && !broker.started;
+const isStopping = ({ broker, latch }: Doorway): boolean => latch.opened && !broker.started;
+
+/** The house has started. */
+function begun({ latch, guard }: Doorway): void {
+  latch.open();
+  guard.start?.();
+}
 
 function senderOf(self: Doorway, settings: DoorSettings): Sender {
   return sender({
@@ -67,9 +71,10 @@ function deskOf(self: Doorway, settings: DoorSettings): Desk {
   }
   const named = byName ? callables(contracts, door) : undefined;
   if (named) made.on("POST", "/v1/call/:action", callByName(house, named));
-  const title = `Bijou, ${door} door`;
   const description = "An online cinema run by actors. Problems are answered as RFC 9457 says.";
-  const document = openapi(routes, { title, description, version, callables: named });
+  // The version of what the doors say, not of the package.
+  const about = { title: `Bijou, ${door} door`, description, version: "1.0.0" };
+  const document = openapi(routes, { ...about, callables: named });
   const state = () => ({
     started: self.broker.started,
     stopping: isStopping(self),
@@ -112,8 +117,7 @@ export function door(settings: DoorSettings): DoorSchema {
     events: {
       ...heard(settings, `${settings.door}-${randomUUID()}`),
       "$broker.started"(this: Doorway) {
-        this.opened = true;
-        this.guard.start?.();
+        begun(this);
       },
     },
     methods: {
@@ -123,14 +127,13 @@ export function door(settings: DoorSettings): DoorSchema {
       },
     },
     created(this: Doorway) {
-      this.opened = false;
+      this.latch = new Latch(notStarted);
       this.guard = settings.guard(this.broker);
       this.desk = deskOf(this, settings);
     },
     async started(this: Doorway) {
-      this.opened = this.broker.started;
       // A door of a house that runs already is told of no start.
-      if (this.opened) this.guard.start?.();
+      if (this.broker.started) begun(this);
       const address = this.server.address() as AddressInfo;
       const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
       this.door = `http://${host}:${address.port}`;

@@ -5,6 +5,7 @@
  */
 import type { ServiceBroker } from "moleculer";
 import { languagesOf } from "../../mixins/http/languages.ts";
+import type { Latch } from "../../mixins/latch.ts";
 import { type AddressOf, bucketOf } from "../../mixins/limits/address.ts";
 import type { Limits } from "../../mixins/limits/limits.ts";
 import { traceOf } from "../../mixins/observing/trace.ts";
@@ -50,12 +51,15 @@ export interface EntrySettings {
   readonly limits?: Limits | undefined;
   readonly stepUpMs: number;
   readonly now: () => number;
+  /** Whoever comes while the house starts waits until it has: its actors are not there yet. */
+  readonly latch: Latch;
 }
 
 /** Lets a request in: its caller, who is noted in the exchange. Rejects with why not. */
 export type Enter = (x: Exchange, contract: Action, needs: Role) => Promise<Caller>;
 
-export function entry({ recognise, addressOf, limits, ...rules }: EntrySettings): Enter {
+export function entry(settings: EntrySettings): Enter {
+  const { recognise, addressOf, limits, latch, ...rules } = settings;
   async function count(x: Exchange, { role, id, key }: Pick<Caller, "role" | "id" | "key">) {
     if (!limits) return;
     const kind = key !== undefined ? "key" : role === "guest" ? "address" : "user";
@@ -67,6 +71,8 @@ export function entry({ recognise, addressOf, limits, ...rules }: EntrySettings)
 
   return async (x, contract, needs) => {
     x.address = addressOf(x.req);
+    const starting = latch.wait();
+    if (starting) await starting;
     let caller: Caller;
     try {
       const found = recognise(x.req);

@@ -1,5 +1,6 @@
 /** What a door is made with, and the parts that its paths share. */
 import type { ServiceBroker } from "moleculer";
+import type { Latch } from "../../mixins/latch.ts";
 import type { AddressOf } from "../../mixins/limits/address.ts";
 import type { Limits } from "../../mixins/limits/limits.ts";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
@@ -49,15 +50,22 @@ export interface DoorSettings {
   readonly timeouts?: Partial<typeof timeouts>;
 }
 
+/** What is behind a door. */
+interface Behind {
+  broker: ServiceBroker;
+  guard: Guard;
+  latch: Latch;
+}
+
 /** The parts of one door, over a broker. */
 export function houseOf(
-  { broker, guard }: { broker: ServiceBroker; guard: Guard },
+  { broker, guard, latch }: Behind,
   settings: DoorSettings,
   send: Sender,
 ): House {
   const { door, objects, responses, ledger, addressOf, stepUpMs } = settings;
   const limits = { bytes: settings.bodyLimitBytes, ms: { ...timeouts, ...settings.timeouts }.body };
-  const rules = { addressOf, stepUpMs, limits: settings.limits, now: clock.now };
+  const rules = { addressOf, stepUpMs, limits: settings.limits, now: clock.now, latch };
   return {
     door,
     enter: entry({ recognise: guard.recognise, ...rules }),

@@ -5,6 +5,7 @@
 import { decodeJwt } from "jose";
 import type { Service } from "moleculer";
 import { spoken } from "../../mixins/http/languages.ts";
+import type { Latch } from "../../mixins/latch.ts";
 import { type AddressOf, bucketOf } from "../../mixins/limits/address.ts";
 import type { Limits } from "../../mixins/limits/limits.ts";
 import type { Entrance, SocketsSettings } from "../../mixins/sockets/house.ts";
@@ -66,9 +67,14 @@ const recognisingBy =
 
 function entranceOf(door: Service, { addressOf, requests }: RealtimeSettings): Entrance {
   const guard = Reflect.get(door, "guard") as Guard;
+  const latch = Reflect.get(door, "latch") as Latch;
+  const recognise = recognisingBy(guard.recognise);
   const choose = actorsOf(door.broker);
   return {
-    recognise: recognisingBy(guard.recognise),
+    async recognise(req, token) {
+      await latch.wait();
+      return recognise(req, token);
+    },
     async count(req, caller) {
       const isGuest = caller === undefined || caller.role === "guest";
       await (isGuest

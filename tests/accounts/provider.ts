@@ -18,7 +18,8 @@ export interface RunningProvider {
 export const redirectUri = "https://bijou.example/signed-in";
 export const client = { clientId: "bijou", clientSecret: "a secret of the trial provider" };
 
-export async function startProvider(): Promise<RunningProvider> {
+/** @param back where it sends people back to */
+export async function startProvider(back = redirectUri): Promise<RunningProvider> {
   const people = new Map<string, Person>();
   // It warns at length that it is not made for production as it is used here.
   const { info, warn } = console;
@@ -31,7 +32,7 @@ export async function startProvider(): Promise<RunningProvider> {
       {
         client_id: client.clientId,
         client_secret: client.clientSecret,
-        redirect_uris: [redirectUri],
+        redirect_uris: [back],
         grant_types: ["authorization_code"],
         response_types: ["code"],
       },
@@ -58,8 +59,16 @@ export async function startProvider(): Promise<RunningProvider> {
   };
 }
 
-/** Follows a person through the provider's pages; answers where the provider sends them back to. */
-export async function browse(url: string, name: string): Promise<URL> {
+/**
+ * Follows a person through the provider's pages; answers where the provider sends them back to.
+ *
+ * @param name undefined for somebody who goes back without signing in
+ */
+export async function browse(
+  url: string,
+  name: string | undefined,
+  back = redirectUri,
+): Promise<URL> {
   const cookies = new Map<string, string>();
   const go = async (to: string, form?: Record<string, string>) => {
     const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join("; ");
@@ -80,16 +89,21 @@ export async function browse(url: string, name: string): Promise<URL> {
     const location = answer.headers.get("location");
     if (location) {
       const next = new URL(location, url);
-      if (next.href.startsWith(redirectUri)) return next;
+      if (next.href.startsWith(back)) return next;
       answer = await go(next.href);
       continue;
     }
     const page = await answer.text();
+    const away = /href="([^"]+\/abort)"/.exec(page)?.[1];
+    if (name === undefined && away) {
+      answer = await go(new URL(away, url).href);
+      continue;
+    }
     const action = /action="([^"]+)"/.exec(page)?.[1];
     if (!action) throw new Error(`The provider answers ${answer.status}: ${page.slice(0, 500)}`);
     const isLogin = page.includes('name="login"');
     const form: Record<string, string> = isLogin
-      ? { prompt: "login", login: name, password: "x" }
+      ? { prompt: "login", login: name ?? "", password: "x" }
       : { prompt: "consent" };
     answer = await go(new URL(action, url).href, form);
   }

@@ -137,6 +137,28 @@ describe("the probes", () => {
   });
 });
 
+describe("a house that starts", () => {
+  it("has whoever comes wait until its actors are there, and answers probes meanwhile", async () => {
+    const films = actors();
+    let arrive: () => void = () => {};
+    const slow = { name: "slow", started: () => new Promise<void>((done) => (arrive = done)) };
+    const services = [...films.services, slow as never];
+    const { broker, server } = await openHouse({ services, started: false });
+    const starting = broker.start();
+    while (!server.listening) await new Promise((resolve) => setTimeout(resolve, 5));
+    const ask = askAt(server);
+
+    const early = ask(`/v1/films/${filmId}`);
+    const probe = await ask("/readyz");
+    expect(films.calls).toEqual([]);
+    arrive();
+    await starting;
+
+    expect(probe.json).toMatchObject({ data: { reasons: ["the house is starting"] } });
+    expect((await early).status).toBe(200);
+  });
+});
+
 describe("a house that stops", () => {
   it("is not ready first, finishes what runs, then closes its connections", async () => {
     const slow = actors();

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { ServiceBroker } from "moleculer";
 import { type Actors, actors, film, filmId, noFilm } from "./actors.ts";
-import { askAt, closeHouses, openHouse } from "./house.ts";
+import { askAt, bearer, closeHouses, openHouse } from "./house.ts";
 
 let house: Actors;
 let ask: ReturnType<typeof askAt>;
@@ -285,6 +285,16 @@ describe("an address", () => {
     expect(status).toBe(405);
     expect(headers.allow).toBe("GET, HEAD, OPTIONS");
     expect(json).toMatchObject({ type: "/problems/METHOD_REFUSED", status: 405 });
+  });
+
+  it("that is spelt out is no name of something: its wrong methods are 405", async () => {
+    const { server } = await openHouse({ services: actors().services, door: "admin" });
+    const asked = (path: string) => askAt(server)(path, { headers: bearer });
+
+    const { status, headers } = await asked("/v1/imports/files?name=x");
+
+    expect([status, headers.allow]).toEqual([405, "POST, OPTIONS"]);
+    expect((await asked("/v1/imports/another")).status).toBe(422);
   });
 
   it("tells what is possible by OPTIONS, where it is there", async () => {

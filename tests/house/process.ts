@@ -15,10 +15,15 @@ export interface House {
   stop(): Promise<void>;
 }
 
-/** Starts what `npm start` starts; resolves when its doors are open. */
+/**
+ * Starts what `npm start` starts; resolves when its doors are open.
+ *
+ * @param config another file than `moleculer.config.ts`: that process can be sent messages
+ */
 export async function startHouse(
   dataDir: string,
   env: Record<string, string> = {},
+  config?: string,
 ): Promise<House> {
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
@@ -27,7 +32,7 @@ export async function startHouse(
     "--no-parallel-scavenge",
     runner,
     "--config",
-    join(root, "moleculer.config.ts"),
+    config ?? join(root, "moleculer.config.ts"),
   ];
   const child = spawn(process.execPath, command, {
     cwd: root,
@@ -43,7 +48,7 @@ export async function startHouse(
       LOG_LEVEL: "warn",
       ...env,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", ...(config ? ["ipc" as const] : [])],
   });
   let text = "";
   child.stdout?.on("data", (chunk) => {
