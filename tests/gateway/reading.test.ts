@@ -294,7 +294,8 @@ describe("an address", () => {
     const { status, headers } = await asked("/v1/imports/files?name=x");
 
     expect([status, headers.allow]).toEqual([405, "POST, OPTIONS"]);
-    expect((await asked("/v1/imports/another")).status).toBe(422);
+    // Asked of an actor that is not there.
+    expect((await asked("/v1/imports/another")).status).toBe(503);
   });
 
   it("tells what is possible by OPTIONS, where it is there", async () => {
