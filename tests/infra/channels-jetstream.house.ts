@@ -8,16 +8,7 @@ import { connectForEver } from "../../mixins/cluster/nats-connect.ts";
 import { natsOptions } from "../../mixins/cluster/nats-options.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { admin, contractSettings, type House, message, send } from "../channels/kit.ts";
-
-/** The server under test. */
-export const natsUrl = (): string => {
-  const url = process.env.NATS_URL;
-  if (url) return url;
-  throw new Error(
-    "NATS_URL is missing: these tests need NATS with JetStream. Start one " +
-      "(docker compose up -d nats) and set NATS_URL=nats://user:password@host:4222.",
-  );
-};
+import { engineUrl } from "../cluster/nats.ts";
 
 export const adapterFor = (
   url: string,
@@ -52,7 +43,7 @@ export const removeStreams = async (url: string, space: string): Promise<void> =
 };
 
 export const makeJetStreamHouse = async (
-  url = natsUrl(),
+  url = engineUrl("NATS_URL"),
   more: Partial<JetStreamOptions> = {},
 ): Promise<JetStreamHouse> => {
   const space = `test-${newId()}`;

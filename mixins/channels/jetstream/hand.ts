@@ -14,8 +14,8 @@ const times = 3;
 export class Hand<H extends Held = Held> {
   readonly #connection: Connection;
   readonly #held = new Map<number, H>();
-  #done = new Set<number>();
-  #doneBefore = new Set<number>();
+  #done = new Map<number, string>();
+  #doneBefore = new Map<number, string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, ackWaitMs: number) {
@@ -31,18 +31,19 @@ export class Hand<H extends Held = Held> {
     return [...this.#held.values()];
   }
 
-  has({ seq }: Held): boolean {
-    return this.#held.has(seq);
+  has(held: H): boolean {
+    return this.#held.get(held.seq) === held;
   }
 
   /** True if it is new here; else it is in hand, or it was done and the server is told again. */
   take(held: H): boolean {
     const known = this.#held.get(held.seq);
-    if (known) {
+    if (known?.time === held.time) {
       known.reply = held.reply;
       return false;
     }
-    if (this.#done.has(held.seq) || this.#doneBefore.has(held.seq)) {
+    const done = this.#done.get(held.seq) ?? this.#doneBefore.get(held.seq);
+    if (done === held.time) {
       this.#answer(held, answers.done);
       return false;
     }
@@ -50,24 +51,24 @@ export class Hand<H extends Held = Held> {
     return true;
   }
 
-  done(held: Held): void {
-    if (!this.#held.delete(held.seq)) return;
+  done(held: H): void {
+    if (!this.drop(held)) return;
     this.#answer(held, answers.done);
-    this.#done.add(held.seq);
+    this.#done.set(held.seq, held.time);
     if (this.#done.size < remembered) return;
     this.#doneBefore = this.#done;
-    this.#done = new Set();
+    this.#done = new Map();
   }
 
   /** Back to the server: at once, or after so many milliseconds. */
-  giveBack(held: Held, afterMs = 0): void {
-    if (!this.#held.delete(held.seq)) return;
+  giveBack(held: H, afterMs = 0): void {
+    if (!this.drop(held)) return;
     this.#answer(held, afterMs > 0 ? answers.backIn(afterMs) : answers.back);
   }
 
-  /** Without a word: it belongs to somebody else now. */
-  drop(held: Held): void {
-    this.#held.delete(held.seq);
+  /** Without a word. @returns whether it was in hand */
+  drop(held: H): boolean {
+    return this.has(held) && this.#held.delete(held.seq);
   }
 
   close(): void {

@@ -11,13 +11,10 @@ import { describeFailure, type Failure, isPermanent } from "../failure.ts";
 import { writeLetter } from "./letters.ts";
 import type { Parts, Subscriber } from "./parts.ts";
 import { type Tries, untried } from "./tries.ts";
-import { header, heading, placeOf, plain, readNote } from "./wire.ts";
+import { header, heading, type Place, placeOf, plain, readNote } from "./wire.ts";
 
 /** A message in hand. */
-export interface Held {
-  readonly seq: number;
-  readonly deliveries: number;
-  readonly nth: number;
+export interface Held extends Place {
   readonly msg: Msg;
   /** Where to answer: that of its last delivery. */
   reply: string;

@@ -4,7 +4,7 @@ test("reads where a delivery comes from, in both forms", () => {
   const short = placeOf("$JS.ACK.films.search.3.1042.17.1700000000000000000.5");
   const long = placeOf("$JS.ACK.hub.HASH.films.search.3.1042.17.1700000000000000000.5.rnd");
 
-  expect(short).toEqual({ seq: 1042, deliveries: 3, nth: 17 });
+  expect(short).toEqual({ seq: 1042, deliveries: 3, nth: 17, time: "1700000000000000000" });
   expect(long).toEqual(short);
 });
 

@@ -37,6 +37,8 @@ export interface Place {
   readonly deliveries: number;
   /** The how many-th delivery of its consumer this is: whoever gets all of them sees no gap. */
   readonly nth: number;
+  /** When it was stored: a stream that is made anew counts from the beginning again. */
+  readonly time: string;
 }
 
 /**
@@ -48,9 +50,10 @@ export const placeOf = (reply: string): Place | undefined => {
   if (parts[0] !== "$JS" || parts[1] !== "ACK") return undefined;
   const at = parts.length === 9 ? 4 : 6;
   const [deliveries, seq, nth] = parts.slice(at, at + 3).map(Number);
-  if (!deliveries || !seq || !nth) return undefined;
+  const time = parts[at + 3];
+  if (!deliveries || !seq || !nth || !time) return undefined;
 
-  return { deliveries, seq, nth };
+  return { deliveries, seq, nth, time };
 };
 
 /**
