@@ -120,15 +120,22 @@ export interface Rebuild {
 }
 
 export interface SearchEngine {
-  /** All of the batch or none of it; durable when the promise resolves. */
+  /**
+   * Durable when the promise resolves. A batch with a document that cannot be indexed is refused as
+   * a whole; one that the engine broke off in may be in by half, and is put again without harm.
+   */
   put(documents: readonly SearchDocument[]): Promise<void>;
   remove(removals: readonly Removal[]): Promise<void>;
+  /** What was put and removed before, on whichever node, is seen by what is asked after. */
+  settle(): Promise<void>;
   search(query: SearchQuery): Promise<SearchResult>;
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
   stats(): Promise<SearchStats>;
   /**
    * Opens a new generation. Until it is committed, `put` and `remove` go to both and the old one
-   * answers. An unfinished one is forgotten when the engine opens again.
+   * answers. An unfinished one is forgotten when nobody goes on with it.
+   *
+   * @throws RebuildElsewhereError while another node is at it
    */
   rebuild(): Promise<Rebuild>;
   close(): Promise<void>;
@@ -144,7 +151,19 @@ export class QueryError extends Error {
   override readonly name = "QueryError";
 }
 
-/** The engine broke off or is closed: the request may be sent again. */
+/** The engine broke off, is away or is closed: the request may be sent again. */
 export class SearchUnavailableError extends Error {
-  override readonly name = "SearchUnavailableError";
+  override readonly name: string = "SearchUnavailableError";
+  /** In so many seconds it may be better, where that is known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, retryAfter?: number) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Another node builds the index anew: it serves all nodes when it is done. */
+export class RebuildElsewhereError extends Error {
+  override readonly name = "RebuildElsewhereError";
 }

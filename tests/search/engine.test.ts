@@ -1,4 +1,4 @@
-/** The contract of the search engines, run over each of them, and what is the embedded one's own. */
+/** The contract of the search engines over the embedded one, and what is its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -6,28 +6,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SearchEngine } from "../../mixins/search/port.ts";
 import { type SqliteSearchEngine, sqliteSearch } from "../../mixins/search/sqlite/engine.ts";
-import { asking } from "./asking.ts";
-import { feeding } from "./feeding.ts";
-import { definition, film, ids, type MakeEngine } from "./harness.ts";
-import { paging } from "./paging.ts";
-import { rebuilding } from "./rebuilding.ts";
-import { shown } from "./shown.ts";
+import { contract } from "./contract.ts";
+import { crashing } from "./crashing.ts";
+import { definition, film, ids } from "./harness.ts";
 
-const embedded: MakeEngine = async () => {
+const embedded = async () => {
   const folder = mkdtempSync(join(tmpdir(), "bijou-search-"));
   return {
     open: () => sqliteSearch({ folder, definition }),
-    crash: (engine) => (engine as SqliteSearchEngine).halt(),
+    crash: (engine: SearchEngine) => (engine as SqliteSearchEngine).halt(),
     dispose: async () => rmSync(folder, { recursive: true }),
   };
 };
 
-describe.each([["embedded", embedded]])("the %s engine", (_, make) => {
-  describe("asking", () => asking(make));
-  describe("what is shown", () => shown(make));
-  describe("paging", () => paging(make));
-  describe("feeding", () => feeding(make));
-  describe("rebuilding", () => rebuilding(make));
+describe("the embedded engine", () => {
+  contract(embedded);
+  describe("crashing", () => crashing(embedded));
 });
 
 describe("the files of the embedded engine", () => {

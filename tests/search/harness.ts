@@ -9,12 +9,25 @@ import type {
 /** Makes engines over one store: opened again, an engine finds what was put before. */
 export interface EngineUnderTest {
   open(): SearchEngine;
-  /** Breaks the engine off as a crash would. */
-  crash(engine: SearchEngine): Promise<void>;
   dispose(): Promise<void>;
 }
 
-export type MakeEngine = () => Promise<EngineUnderTest>;
+export type MakeEngine<U extends EngineUnderTest = EngineUnderTest> = () => Promise<U>;
+
+/** An engine whose batches are seen at once: each change settles before it resolves. */
+export function settling(engine: SearchEngine): SearchEngine {
+  return {
+    ...engine,
+    put: async (documents) => {
+      await engine.put(documents);
+      await engine.settle();
+    },
+    remove: async (removals) => {
+      await engine.remove(removals);
+      await engine.settle();
+    },
+  };
+}
 
 export const definition: IndexDefinition = {
   name: "films",

@@ -4,11 +4,12 @@
  */
 import type { Lexicon } from "../alternatives.ts";
 import type { Bits } from "../bits.ts";
+import { mostRanked, type Need } from "../ladder.ts";
 import { score } from "../rank.ts";
 import type { Reading } from "../reading.ts";
 import { Top } from "../top.ts";
 import type { Columns } from "./columns.ts";
-import { expression, type Finder, type Need, type Ranked } from "./finder.ts";
+import { expression, type Finder, type Ranked } from "./finder.ts";
 
 export interface Ranking {
   readonly row: number;
@@ -35,8 +36,6 @@ export interface Scored extends Found {
   readonly complete: boolean;
 }
 
-/** Up to so many matches are all given a bm25; of more the best known are ranked. */
-export const mostRanked = 2000;
 const mostHead = 200;
 const mostStarting = 100;
 /** So many can be ranked without a bm25 to choose among them. */

@@ -4,7 +4,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { Bits } from "../bits.ts";
-import { type Filters, type IndexDefinition, QueryError, type SearchQuery } from "../port.ts";
+import { checkFacet, checkSort } from "../checks.ts";
+import type { Filters, IndexDefinition, SearchQuery } from "../port.ts";
 
 export type SortValue = number | string | null;
 
@@ -68,20 +69,17 @@ export class Columns {
 
   /** @throws QueryError where there is no such sort */
   sortValues(name: string): readonly SortValue[] {
-    const values = this.#sorts.get(name);
-    if (values) return values;
-    throw new QueryError(`There is no sort "${name}": ${[...this.#sorts.keys()].join(", ")}.`);
+    checkSort(this.#sorts.keys(), name);
+    return this.#sorts.get(name) ?? [];
   }
 
   /** The live rows that pass the filters and ranges of a query. */
   allowed(query: Pick<SearchQuery, "filters" | "ranges">): Bits {
     let rows = this.live.and(this.live);
     for (const [name, values] of Object.entries(query.filters ?? ({} satisfies Filters))) {
-      const sets = this.#facets.get(name);
-      const known = [...this.#facets.keys()].join(", ");
-      if (!sets) throw new QueryError(`There is no facet "${name}": ${known}.`);
+      checkFacet(this.#facets.keys(), name);
       const any = new Bits(0);
-      for (const value of values) any.addAll(sets.get(value) ?? new Bits(0));
+      for (const value of values) any.addAll(this.#facets.get(name)?.get(value) ?? new Bits(0));
       rows = rows.and(any);
     }
     for (const [name, { from = -Infinity, to = Infinity }] of Object.entries(query.ranges ?? {})) {

@@ -26,6 +26,8 @@ export function sqliteSearch(settings: {
   return {
     put: (documents) => thread.ask("put", documents),
     remove: (removals) => thread.ask("remove", removals),
+    // A batch is one transaction of the only thread: it is seen at once.
+    settle: () => Promise.resolve(),
     search: (query) => thread.ask("search", query),
     suggest: (query) => thread.ask("suggest", query),
     stats: () => thread.ask("stats"),

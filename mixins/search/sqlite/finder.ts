@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Bits } from "../bits.ts";
+import type { Need } from "../ladder.ts";
 import type { IndexDefinition } from "../port.ts";
 import type { Reading } from "../reading.ts";
 import { fieldColumns } from "./schema.ts";
@@ -11,9 +12,6 @@ import { textBreak } from "./writer.ts";
 
 export const phrase = (word: string, prefix = false): string =>
   `"${word.replaceAll('"', '""')}"${prefix ? "*" : ""}`;
-
-/** How many words of a query a document must hold: every one, every one but one, or any. */
-export type Need = "all" | "most" | "some";
 
 /** The expression that one of the readings holds. */
 export function expression(readings: readonly Reading[], need: Need): string {

@@ -1,8 +1,9 @@
 /** One page of an answer: the order of the result, the place of the cursor in it, the facets. */
 import { Bits } from "../bits.ts";
+import { checkLimit } from "../checks.ts";
 import { type Position, readCursor, writeCursor } from "../cursor.ts";
 import { highlight, matcher } from "../highlight.ts";
-import { type IndexDefinition, QueryError, type SearchQuery, type SearchResult } from "../port.ts";
+import type { IndexDefinition, SearchQuery, SearchResult } from "../port.ts";
 import { Top } from "../top.ts";
 import type { Found, Index } from "./candidates.ts";
 import type { Columns, SortValue } from "./columns.ts";
@@ -48,11 +49,6 @@ export function search(
     facets: query.facets ? index.columns.count(found.rows) : {},
     total: found.rows.size,
   };
-}
-
-export function checkLimit(limit: number, most: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
-  throw new QueryError(`The limit must be a whole number from 1 to ${most}, not ${limit}.`);
 }
 
 /** First the head by score, then everything else by popularity. */
