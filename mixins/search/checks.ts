@@ -1,5 +1,6 @@
 /** What an engine refuses before it does anything: queries and documents that cannot be. Pure. */
-import { type IndexDefinition, QueryError, type Removal, type SearchDocument } from "./port.ts";
+import { QueryError } from "./errors.ts";
+import type { IndexDefinition, Removal, SearchDocument } from "./port.ts";
 
 /** @throws QueryError */
 export function checkLimit(limit: number, most: number): void {

@@ -1,5 +1,6 @@
 import { readCursor, writeCursor } from "./cursor.ts";
-import { CursorError, type SearchQuery } from "./port.ts";
+import { CursorError } from "./errors.ts";
+import type { SearchQuery } from "./port.ts";
 
 const query: SearchQuery = { q: "matrix", filters: { genre: ["action"] }, limit: 10 };
 

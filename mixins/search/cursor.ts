@@ -1,6 +1,7 @@
 /** Where a page ended: opaque to whoever carries it, good for the very same query only. */
 import { createHash } from "node:crypto";
-import { CursorError, type SearchQuery } from "./port.ts";
+import { CursorError } from "./errors.ts";
+import type { SearchQuery } from "./port.ts";
 
 export interface Position {
   /** `head`: the best matches, by score. `tail`: the rest, by popularity. `sort`: by a value. */

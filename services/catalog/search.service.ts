@@ -7,11 +7,8 @@ import type { z } from "zod";
 import { openSearch } from "../../config/search.ts";
 import type { ChannelAdmin } from "../../mixins/channels/port.ts";
 import { Coalescer } from "../../mixins/coalesce.ts";
-import {
-  CursorError,
-  type SearchEngine,
-  SearchUnavailableError,
-} from "../../mixins/search/port.ts";
+import { CursorError, SearchUnavailableError } from "../../mixins/search/errors.ts";
+import type { SearchEngine } from "../../mixins/search/port.ts";
 import { clock } from "../shared/clock.ts";
 import { call, wiring } from "../shared/wire.ts";
 import { filmIndex, type StoredFilm, toSearchDocument } from "./film-index.ts";

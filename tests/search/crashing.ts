@@ -1,5 +1,6 @@
 /** The contract of an engine that lives in the process: it breaks off, and goes on by itself. */
-import { type SearchEngine, SearchUnavailableError } from "../../mixins/search/port.ts";
+import { SearchUnavailableError } from "../../mixins/search/errors.ts";
+import type { SearchEngine } from "../../mixins/search/port.ts";
 import { type EngineUnderTest, film, ids, type MakeEngine } from "./harness.ts";
 
 interface Breakable extends EngineUnderTest {

@@ -1,5 +1,6 @@
 /** The contract of paging: every document once, whatever the order and however many are alike. */
-import { CursorError, type SearchEngine, type SearchQuery } from "../../mixins/search/port.ts";
+import { CursorError } from "../../mixins/search/errors.ts";
+import type { SearchEngine, SearchQuery } from "../../mixins/search/port.ts";
 import { type EngineUnderTest, film, type MakeEngine, pages } from "./harness.ts";
 
 export function paging(make: MakeEngine): void {

@@ -1,5 +1,6 @@
 /** The contract of rebuilding beside live changes, and of closing. */
-import { type SearchEngine, SearchUnavailableError } from "../../mixins/search/port.ts";
+import { SearchUnavailableError } from "../../mixins/search/errors.ts";
+import type { SearchEngine } from "../../mixins/search/port.ts";
 import { type EngineUnderTest, film, ids, type MakeEngine } from "./harness.ts";
 
 export function rebuilding(make: MakeEngine): void {

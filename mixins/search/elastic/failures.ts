@@ -1,6 +1,6 @@
 /** What the client's errors mean to whoever asked. Pure. */
 import { errors } from "@elastic/elasticsearch";
-import { SearchUnavailableError } from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
 
 /** The index is gone (a rebuild was swapped in, somebody removed it) or is not open yet. */
 export class IndexAwayError extends SearchUnavailableError {}

@@ -5,7 +5,7 @@
  * too, without any node waiting for another: either the write saw the generation, or the rebuild
  * reads the document after it was changed.
  */
-import { SearchUnavailableError } from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
 import type { Line } from "./document.ts";
 import type { Generations } from "./generations.ts";
 import type { Lease } from "./lease.ts";

@@ -4,7 +4,7 @@
  * one change of aliases.
  */
 import { randomBytes } from "node:crypto";
-import { RebuildElsewhereError, SearchUnavailableError } from "../port.ts";
+import { RebuildElsewhereError, SearchUnavailableError } from "../errors.ts";
 import { IndexAwayError } from "./failures.ts";
 import type { Indices } from "./indices.ts";
 import { refreshEvery } from "./mapping.ts";

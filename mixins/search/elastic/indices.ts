@@ -1,6 +1,7 @@
 /** The indices of the cluster and their aliases: made, read, changed and dropped. */
 import type { estypes } from "@elastic/elasticsearch";
-import { type IndexDefinition, SearchUnavailableError } from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
+import type { IndexDefinition } from "../port.ts";
 import { IndexAwayError } from "./failures.ts";
 import { mappingOf, settings } from "./mapping.ts";
 import { intakeOf } from "./names.ts";

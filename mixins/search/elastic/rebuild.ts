@@ -1,12 +1,7 @@
 /** A generation being filled by this node, one at a time. */
 import { checkDocument } from "../checks.ts";
-import {
-  type IndexDefinition,
-  type Rebuild,
-  RebuildElsewhereError,
-  type SearchDocument,
-  SearchUnavailableError,
-} from "../port.ts";
+import { RebuildElsewhereError, SearchUnavailableError } from "../errors.ts";
+import type { IndexDefinition, Rebuild, SearchDocument } from "../port.ts";
 import { lineOf } from "./document.ts";
 import { IndexAwayError } from "./failures.ts";
 import type { Feed } from "./feed.ts";

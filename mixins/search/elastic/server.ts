@@ -4,7 +4,7 @@
  */
 import { Client, errors } from "@elastic/elasticsearch";
 import { isOwn } from "../../resilience/failure.ts";
-import { SearchUnavailableError } from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
 import { understood } from "./failures.ts";
 
 /** Runs a task, or refuses to while what it needs has failed too often. */

@@ -1,6 +1,6 @@
 /** Writes lines into one generation. Versions decide what stays, so all of it may be repeated. */
 import { setTimeout as wait } from "node:timers/promises";
-import { SearchUnavailableError } from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
 import type { Line } from "./document.ts";
 import { fateOf } from "./failures.ts";
 import type { Server } from "./server.ts";

@@ -1,11 +1,6 @@
 /** The embedded search engine: SQLite's FTS5 in a worker thread, files in one folder. */
-import {
-  type IndexDefinition,
-  type Rebuild,
-  type SearchDocument,
-  type SearchEngine,
-  SearchUnavailableError,
-} from "../port.ts";
+import { SearchUnavailableError } from "../errors.ts";
+import type { IndexDefinition, Rebuild, SearchDocument, SearchEngine } from "../port.ts";
 import { Thread } from "./thread.ts";
 
 export interface SqliteSearchEngine extends SearchEngine {

@@ -4,7 +4,7 @@
  */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { CursorError, QueryError, SearchUnavailableError } from "../port.ts";
+import { CursorError, QueryError, SearchUnavailableError } from "../errors.ts";
 import type { Answer, Request, WorkerSettings } from "./protocol.ts";
 
 interface Pending {
