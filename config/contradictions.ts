@@ -4,15 +4,17 @@ import { chooseDocuments, contextsOf } from "./documents-choice.ts";
 import type { Env } from "./environment.ts";
 import { channelsFaults } from "./environment-channels.ts";
 import { objectsFaults } from "./environment-objects.ts";
+import { searchFaults } from "./environment-search.ts";
 import { transportFaults } from "./environment-transport.ts";
 
 /** A sentence each, with what to do. */
 export function contradictions(env: Env, actors: readonly string[]): string[] {
-  const { house, gateway, transport, doors, documents, objects, channels } = env;
+  const { house, gateway, transport, doors, documents, objects, search, channels } = env;
   const faults = [
     ...transportFaults(transport, doors.REDIS_URL),
     ...chooseDocuments(documents, contextsOf(actors)).faults,
     ...objectsFaults(objects),
+    ...searchFaults(search),
     ...channelsFaults(channels, transport.NATS_URL),
   ];
   // Zero and what is wrong in itself are no port yet.

@@ -68,3 +68,16 @@ export const HasEpisodes = problem("FILM_HAS_EPISODES", 409, {
 
 /** What may be wrong with the place of a film in a series. */
 export const Misplaced = [SeriesUnknown, SeriesMissing, SeriesUnfitting, HasEpisodes];
+export const RebuildElsewhere = problem("SEARCH_REBUILDING", 409, {
+  en: "Another node builds the index already. Wait until search.stats says that it is done.",
+  ru: "Индекс уже строит другой узел. Дождитесь, пока search.stats сообщит о завершении.",
+});
+export const SearchUnavailable = problem(
+  "SEARCH_UNAVAILABLE",
+  503,
+  {
+    en: "The search is not ready. Ask again in a few seconds.",
+    ru: "Поиск не готов. Повторите через несколько секунд.",
+  },
+  z.object({ retryAfter: z.int().optional() }),
+);

@@ -2,14 +2,11 @@ import { z } from "zod";
 import { action, page } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 import { FilmId, Genre, Kind, State, Year } from "./film.contract.ts";
+import { RebuildElsewhere, SearchUnavailable } from "./problems.contract.ts";
 
 export const CursorInvalid = problem("CURSOR_INVALID", 422, {
   en: "The cursor does not belong to this list. Ask for the first page without a cursor.",
   ru: "Курсор не от этого списка. Запросите первую страницу без курсора.",
-});
-export const SearchUnavailable = problem("SEARCH_UNAVAILABLE", 503, {
-  en: "The search is not ready. Ask again in a few seconds.",
-  ru: "Поиск не готов. Повторите через несколько секунд.",
 });
 
 const Facet = z.array(z.strictObject({ value: z.string(), count: z.int() }));
@@ -94,6 +91,7 @@ export const rebuild = action(
     opens: { admin: "operator" },
     idempotent: true,
     timeoutMs: 600_000,
+    problems: [RebuildElsewhere, SearchUnavailable],
   },
 );
 
@@ -111,5 +109,6 @@ export const stats = action(
     summary: "How large the index is.",
     route: "GET /v1/search/stats",
     opens: { admin: "operator" },
+    problems: [SearchUnavailable],
   },
 );
