@@ -13,8 +13,7 @@ import {
   send,
   until,
 } from "../channels/kit.ts";
-import { engineUrl } from "../cluster/nats.ts";
-import { type JetStreamHouse, makeJetStreamHouse } from "./channels-jetstream.house.ts";
+import { type JetStreamHouse, makeJetStreamHouse, natsUrl } from "./channels-jetstream.house.ts";
 
 const channel = "films.changed.v1";
 const group = "search";
@@ -26,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const manager = async () => {
-  const nc = await connect(natsOptions({ servers: [engineUrl("NATS_URL")] }, "tests"));
+  const nc = await connect(natsOptions({ servers: [natsUrl()] }, "tests"));
   return { jsm: await nc.jetstreamManager(), close: () => nc.close() };
 };
 const stream = () => `${house.space}_films_changed_v1`;

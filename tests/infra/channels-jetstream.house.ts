@@ -8,7 +8,10 @@ import { connectForEver } from "../../mixins/cluster/nats-connect.ts";
 import { natsOptions } from "../../mixins/cluster/nats-options.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { admin, contractSettings, type House, message, send } from "../channels/kit.ts";
-import { engineUrl } from "../cluster/nats.ts";
+import { urlOf } from "./engine-urls.ts";
+
+/** The server under test. */
+export const natsUrl = (): string => urlOf("NATS_URL", "NATS with JetStream").href;
 
 export const adapterFor = (
   url: string,
@@ -43,7 +46,7 @@ export const removeStreams = async (url: string, space: string): Promise<void> =
 };
 
 export const makeJetStreamHouse = async (
-  url = engineUrl("NATS_URL"),
+  url = natsUrl(),
   more: Partial<JetStreamOptions> = {},
 ): Promise<JetStreamHouse> => {
   const space = `test-${newId()}`;
