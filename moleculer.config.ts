@@ -7,9 +7,9 @@ import { holdDataFolder } from "./config/data-folder.ts";
 import { doorsFirst } from "./config/doors-first.ts";
 import { keptHere } from "./config/embedded.ts";
 import { env } from "./config/env.ts";
-import { closeLimits } from "./config/limits.ts";
 import { logging } from "./config/logging.ts";
 import { closeAccessLog, metrics, openNodePort } from "./config/observing.ts";
+import { closeRedis } from "./config/redis.ts";
 import { breakers, resilienceSettings } from "./config/resilience.ts";
 import { wired } from "./config/transport.ts";
 import type { ChannelAdmin } from "./mixins/channels/port.ts";
@@ -54,7 +54,7 @@ const observing = {
     metrics.watch({ breakers, responses, channels });
   },
   async stopped() {
-    closeLimits();
+    closeRedis();
     await closeAccessLog();
   },
 };

@@ -4,6 +4,7 @@ import { chooseDocuments, contextsOf } from "./documents-choice.ts";
 import type { Env } from "./environment.ts";
 import { channelsFaults } from "./environment-channels.ts";
 import { objectsFaults } from "./environment-objects.ts";
+import { redisFaults } from "./environment-redis.ts";
 import { searchFaults } from "./environment-search.ts";
 import { transportFaults } from "./environment-transport.ts";
 
@@ -12,6 +13,7 @@ export function contradictions(env: Env, actors: readonly string[]): string[] {
   const { house, gateway, transport, doors, documents, objects, search, channels } = env;
   const faults = [
     ...transportFaults(transport, doors.REDIS_URL),
+    ...redisFaults(doors.REDIS_URL, transport.TRANSPORT === "redis"),
     ...chooseDocuments(documents, contextsOf(actors)).faults,
     ...objectsFaults(objects),
     ...searchFaults(search),

@@ -13,6 +13,8 @@ test.each([
   [{ POSTGRES_URL, MONGO_URL, DOCUMENTS: "mongo" }, "mongo"],
   [{ POSTGRES_URL, DOCUMENTS: "embedded" }, "embedded"],
   [{ POSTGRES_URL, DOCUMENTS: "accounts=embedded" }, "postgres"],
+  [{ REDIS_STORE_URL: "redis://house" }, "embedded"],
+  [{ REDIS_STORE_URL: "redis://house", DOCUMENTS: "redis" }, "redis"],
 ])("%j keeps documents in %s", (settings, engine) => {
   const { choice, faults } = chooseDocuments(settings, contexts);
 

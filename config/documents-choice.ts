@@ -1,12 +1,13 @@
 /** Which engine keeps the documents of which context. Pure. */
 
-export const documentEngines = ["embedded", "postgres", "mongo"] as const;
+export const documentEngines = ["embedded", "postgres", "mongo", "redis"] as const;
 export type DocumentEngine = (typeof documentEngines)[number];
 
 export interface DocumentsSettings {
   DOCUMENTS?: string | undefined;
   POSTGRES_URL?: string | undefined;
   MONGO_URL?: string | undefined;
+  REDIS_STORE_URL?: string | undefined;
 }
 
 export interface Choice {
@@ -15,13 +16,17 @@ export interface Choice {
   contexts: ReadonlyMap<string, DocumentEngine>;
 }
 
-const variable = { postgres: "POSTGRES_URL", mongo: "MONGO_URL" } as const;
+const variable = {
+  postgres: "POSTGRES_URL",
+  mongo: "MONGO_URL",
+  redis: "REDIS_STORE_URL",
+} as const;
 const isEngine = (word: string): word is DocumentEngine =>
   (documentEngines as readonly string[]).includes(word);
 
 /**
  * By DOCUMENTS (`postgres,accounts=mongo`: the engine of all, then those of single contexts), else by
- * the server that is named, else embedded.
+ * the server that is named, else embedded. Redis keeps only what is given to it by name.
  *
  * @param all the names of the contexts
  * @returns the choice, and what is wrong, a sentence each

@@ -6,10 +6,12 @@ import { MongoEngine } from "../mixins/documents/mongo/engine.ts";
 import { NedbEngine } from "../mixins/documents/nedb.ts";
 import { PostgresEngine } from "../mixins/documents/postgres/engine.ts";
 import { Server } from "../mixins/documents/postgres/server.ts";
+import { RedisEngine } from "../mixins/documents/redis/engine.ts";
 import { allActors } from "./actors.ts";
 import { chooseDocuments, contextsOf, engineOf } from "./documents-choice.ts";
 import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
+import { storeRedis } from "./redis.ts";
 
 const { DOCUMENTS_SLOW_MS: slowMs, MONGO_URL, POSTGRES_URL, POSTGRES_CONNECTIONS } = env.documents;
 const actors = [...allActors().keys()];
@@ -34,6 +36,8 @@ export function openEngine<D extends Stored>(
   if (engine === "mongo" && MONGO_URL) {
     return new MongoEngine(of, { url: MONGO_URL, database: house, slowMs, warn });
   }
+  const redis = engine === "redis" ? storeRedis() : undefined;
+  if (redis) return new RedisEngine(of, { ...redis, house, slowMs, warn });
   keeps("documents", of.name);
   return new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
 }

@@ -1,5 +1,6 @@
 /** Where documents are kept; under DATA_DIR when no server is named. */
 import { z } from "zod";
+import { redisUrl } from "./environment-redis.ts";
 
 export const documentsVariables = {
   /** `postgres,accounts=mongo`: see documents-choice.ts. */
@@ -14,7 +15,7 @@ export const documentsVariables = {
     .optional(),
   POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, error: "postgres://…" }).optional(),
   /** The durable role: append-only, never evicting; REDIS_URL is the disposable one. */
-  REDIS_STORE_URL: z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }).optional(),
+  REDIS_STORE_URL: redisUrl,
   /** Connections of one process to PostgreSQL, at most. */
   POSTGRES_CONNECTIONS: z.coerce
     .number("a whole number, 1 to 500")

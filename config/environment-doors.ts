@@ -1,5 +1,6 @@
 /** What the environment may say of the doors beside where they are, and of a node's own port. */
 import { z } from "zod";
+import { redisUrl } from "./environment-redis.ts";
 
 const count = (preset: number, min: number, max: number) =>
   z.coerce
@@ -36,7 +37,7 @@ export const doorsVariables = {
     (all) => all.every((one) => /^(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d+)?)$/i.test(one)),
     "addresses and networks, separated by commas: 10.0.0.0/8, loopback",
   ),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://… or rediss://…" }).optional(),
+  REDIS_URL: redisUrl,
   RATE_SECONDS: count(60, 1, 3_600),
   RATE_PER_ADDRESS: count(6_000, 1, 1_000_000_000),
   RATE_PER_USER: count(6_000, 1, 1_000_000_000),

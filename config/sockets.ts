@@ -2,15 +2,19 @@
 import { type Cluster, redisCluster } from "../mixins/sockets/cluster.ts";
 import type { Keeping } from "../mixins/sockets/streams.ts";
 import { env } from "./env.ts";
+import { cacheRedis, listeningRedis } from "./redis.ts";
 
 export const streamKeeping: Keeping = { most: 200, days: 30 };
-
-const { REDIS_URL } = env.doors;
 
 /** What joins the nodes of a door; undefined where one node is all there is. */
 export const clusterOf = (
   door: string,
 ): ((failed: (error: unknown) => void) => Cluster) | undefined =>
-  REDIS_URL === undefined
+  env.doors.REDIS_URL === undefined
     ? undefined
-    : (failed) => redisCluster(REDIS_URL, `${env.house.NAMESPACE}:sockets:${door}`, failed);
+    : (failed) => {
+        const [cache, listening] = [cacheRedis(), listeningRedis()];
+        if (!cache || !listening) throw new Error("REDIS_URL names no Redis.");
+        const lines = { speaking: cache.client, listening };
+        return redisCluster(lines, `${env.house.NAMESPACE}:sockets:${door}`, failed);
+      };

@@ -42,6 +42,10 @@ const unpublished = Object.fromEntries(
   ]),
 );
 
+/** What is wrong with the configuration says so itself. */
+const exitCodeOf = (error: unknown): number =>
+  error instanceof Error && "exitCode" in error ? Number(error.exitCode) : 1;
+
 type Self = WithStore<Stored> & {
   adapter: EngineAdapter<Stored>;
   broker: { sendToChannel(name: string, message: Message): Promise<void> };
@@ -63,7 +67,9 @@ export function documents<D extends Stored>(of: Collection<D>): Partial<ServiceS
             `The collection ${of.name} cannot be opened: ${reason} ` +
               "Mend what it says (see `bijou doctor`), then start again.",
             error as Error,
+            false,
           );
+          process.exit(exitCodeOf(error));
         }
       },
     },

@@ -107,7 +107,6 @@ export class Hall {
     for (const visitor of this.#visitors) visitor.end("stopping");
     await this.#gate.end(closeMs);
     await this.#io.close();
-    this.#cluster?.close();
   }
 
   #welcome(socket: HouseSocket, talk: (visitor: Visitor) => void): void {

@@ -1,5 +1,7 @@
 /** The sockets of two nodes as one, through the real Redis of REDIS_URL; also while it is away. */
 import { randomUUID } from "node:crypto";
+import { readAddress } from "../../mixins/redis/address.ts";
+import { type Client, openListener, openRedis } from "../../mixins/redis/client.ts";
 import { redisCluster } from "../../mixins/sockets/cluster.ts";
 import { filmId } from "../gateway/actors.ts";
 import {
@@ -20,6 +22,7 @@ const room = `film:${filmId}`;
 
 describe("two nodes of a door", () => {
   const failures: unknown[] = [];
+  const clients: Client[] = [];
   let redis: Line;
   let nodes: Awaited<ReturnType<typeof openNode>>[];
 
@@ -27,7 +30,15 @@ describe("two nodes of a door", () => {
     if (!url) throw new Error("REDIS_URL is not set: start a Redis and name it there.");
     redis = await line(new URL(url), 6_379);
     const [key, namespace] = [`test-${randomUUID()}`, randomUUID()];
-    const cluster = () => redisCluster(redis.url, key, (error) => failures.push(error));
+    const address = readAddress(redis.url);
+    if (!address) throw new Error("REDIS_URL is no address of a Redis.");
+    const failed = (error: unknown) => failures.push(error);
+    const cluster = () => {
+      const speaking = openRedis(address, { answerMs: 200, failed });
+      const listening = openListener(address, { failed });
+      clients.push(speaking, listening);
+      return redisCluster({ speaking, listening }, key, failed);
+    };
     nodes = [
       await openNode({ namespace, cluster }),
       await openNode({ namespace, cluster, streams: false }),
@@ -38,6 +49,7 @@ describe("two nodes of a door", () => {
   });
   afterAll(async () => {
     await closeAll();
+    for (const client of clients) client.disconnect();
     if (url) redis.close();
   });
   const at = (index: number) => {

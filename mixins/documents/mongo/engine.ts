@@ -6,6 +6,7 @@ import type { Collection, Stored } from "../collection.ts";
 import type { Engine, EnginePage } from "../engine.ts";
 import { untilThere } from "../patience.ts";
 import { uniqueFields } from "../uniques.ts";
+import { type Run, watched } from "../watched.ts";
 import { Batches } from "./batches.ts";
 import { join, leave, type MongoServer } from "./connection.ts";
 import { asProblem, isAway } from "./failures.ts";
@@ -21,6 +22,7 @@ export interface MongoSettings extends MongoServer {
 
 export class MongoEngine<D extends Stored> implements Engine<D> {
   readonly #of: Collection<D>;
+  readonly #run: Run;
   readonly #settings: MongoSettings;
   readonly #unique: readonly string[];
   readonly #rows: Rows;
@@ -30,6 +32,7 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
 
   constructor(of: Collection<D>, settings: MongoSettings) {
     [this.#of, this.#settings] = [of, settings];
+    this.#run = watched({ ...settings, name: of.name, asProblem });
     this.#unique = uniqueFields(of);
     this.#rows = rowsOf(of.name);
     this.#batches = new Batches(this.#rows);
@@ -122,20 +125,5 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
       const unset = { updateMany: { filter: empty, update: { $unset: { outbox: "" } } } };
       await this.#rows.collection.bulkWrite([...pulls, unset] as never, { ordered: true });
     });
-  }
-
-  /** @throws what the house calls it, where the server is away or its disk refuses */
-  async #run<T>(what: string, task: () => Promise<T>): Promise<T> {
-    const began = performance.now();
-    try {
-      return await task();
-    } catch (error) {
-      throw asProblem(error);
-    } finally {
-      const tookMs = Math.round(performance.now() - began);
-      if (tookMs >= this.#settings.slowMs) {
-        this.#settings.warn(`${this.#of.name}: ${what} took ${tookMs} ms.`);
-      }
-    }
   }
 }

@@ -1,0 +1,145 @@
+/** Redis for tests: connections, and servers of a test's own, alone, with sentinels or as a cluster. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Cluster, Redis } from "ioredis";
+import { readAddress } from "../../mixins/redis/address.ts";
+import { type Client, openRedis } from "../../mixins/redis/client.ts";
+
+/** A connection as the house makes it, once it is there. */
+export async function connected(url: string, answerMs = 3_000): Promise<Client> {
+  const address = readAddress(url);
+  if (!address) throw new Error("That is no address of a Redis.");
+  const client = openRedis(address, { answerMs, failed: () => undefined });
+  if (client.status !== "ready")
+    await once(client, "ready", { signal: AbortSignal.timeout(10_000) });
+  return client;
+}
+
+/** Removes the keys of a pattern, on all nodes. */
+export async function wiped(client: Client, pattern: string): Promise<void> {
+  for (const node of client instanceof Cluster ? client.nodes("master") : [client]) {
+    const keys = await node.keys(pattern);
+    if (keys.length > 0) await Promise.all(keys.map((key) => node.del(key)));
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export interface Server {
+  readonly port: number;
+  readonly url: string;
+  freeze(): void;
+  thaw(): void;
+  kill(): Promise<void>;
+  /** Again, with what it has on disk. */
+  start(): Promise<void>;
+}
+
+const folders: string[] = [];
+const running = new Set<ChildProcess>();
+
+async function answers(port: number): Promise<void> {
+  const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 50 });
+  client.on("error", () => undefined);
+  await client.ping();
+  client.disconnect();
+}
+
+/** A server of the test's own on a free port. @param settings lines of its configuration */
+export async function ownRedis(
+  settings: readonly string[] = [],
+  sentinel = false,
+): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "bijou-redis-"));
+  folders.push(folder);
+  const port = await freePort();
+  const file = join(folder, "redis.conf");
+  const own = ["bind 127.0.0.1", `port ${port}`, `dir ${folder}`, 'save ""', "daemonize no"];
+  await writeFile(file, [...own, ...settings].join("\n"));
+  let child: ChildProcess;
+  const start = async () => {
+    child = spawn("redis-server", [file, ...(sentinel ? ["--sentinel"] : [])], { stdio: "ignore" });
+    running.add(child);
+    await answers(port);
+  };
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}/0`,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
+    async kill() {
+      running.delete(child);
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+    start,
+  };
+}
+
+/** A master, its replica and three sentinels that give a master up after a second. */
+export async function ownSentinels(settings: readonly string[] = []) {
+  const master = await ownRedis(settings);
+  const replica = await ownRedis([...settings, `replicaof 127.0.0.1 ${master.port}`]);
+  const watch = [
+    `sentinel monitor bijou 127.0.0.1 ${master.port} 2`,
+    "sentinel down-after-milliseconds bijou 1000",
+    "sentinel failover-timeout bijou 3000",
+  ];
+  const sentinels = await Promise.all([1, 2, 3].map(() => ownRedis(watch, true)));
+  const first = new Redis(sentinels[0]?.port ?? 0, "127.0.0.1");
+  const facts = async (): Promise<string[]> =>
+    ((await first.call("SENTINEL", "master", "bijou")) as string[]) ?? [];
+  const count = (all: string[], name: string) => Number(all[all.indexOf(name) + 1]);
+  for (let all = await facts(); ; all = await facts()) {
+    if (count(all, "num-slaves") === 1 && count(all, "num-other-sentinels") === 2) break;
+    await pause(100);
+  }
+  first.disconnect();
+  const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join();
+  return { master, replica, url: `redis+sentinel://${hosts}/0?name=bijou` };
+}
+
+/** A cluster of three masters. */
+export async function ownCluster(settings: readonly string[] = []) {
+  const own = ["cluster-enabled yes", "cluster-node-timeout 1000", ...settings];
+  const nodes = await Promise.all([1, 2, 3].map(() => ownRedis(own)));
+  const clients = nodes.map(({ port }) => new Redis(port, "127.0.0.1"));
+  const [first] = clients;
+  if (!first) throw new Error("A cluster has a first node.");
+  const slots = 16_384;
+  for (const [i, client] of clients.entries()) {
+    const [from, to] = [Math.floor((slots * i) / 3), Math.floor((slots * (i + 1)) / 3) - 1];
+    await client.call("CLUSTER", "ADDSLOTSRANGE", from, to);
+    await client.call("CLUSTER", "MEET", "127.0.0.1", nodes[0]?.port ?? 0);
+  }
+  const isWhole = async (client: Redis) => {
+    const info = String(await client.call("CLUSTER", "INFO"));
+    return info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3");
+  };
+  for (const client of clients) while (!(await isWhole(client))) await pause(100);
+  for (const client of clients) client.disconnect();
+  return { nodes, url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join()}` };
+}
+
+export async function closeServers(): Promise<void> {
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+  await pause(50);
+  await Promise.all(
+    folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })),
+  );
+}
