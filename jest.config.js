@@ -21,6 +21,16 @@ const group = (displayName, testMatch) => ({
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
 });
 
+/** Journeys that pass through a house of one process, through one of four over NATS. */
+const overFour = (engine) => {
+  const made = group(`four-${engine}`, [
+    "<rootDir>/tests/attacks/{people,tokens,paths}.test.ts",
+    "<rootDir>/tests/journeys/*.test.ts",
+  ]);
+  const setupFiles = [`<rootDir>/tests/cluster/four-${engine}.ts`, ...made.setupFiles];
+  return { ...made, setupFiles, globals: { usesEngines: true } };
+};
+
 export default {
   testTimeout: 30_000,
   projects: [
@@ -34,5 +44,7 @@ export default {
       ...group("infra", ["<rootDir>/tests/infra/**/*.test.ts"]),
       globals: { usesEngines: true },
     },
+    overFour("postgres"),
+    overFour("mongo"),
   ],
 };

@@ -7,6 +7,7 @@ import { addressOf, limits } from "../../config/limits.ts";
 import { objects, tickets } from "../../config/objects.ts";
 import { figures, metrics, openAccessLog } from "../../config/observing.ts";
 import { clusterOf } from "../../config/sockets.ts";
+import "../../mixins/problems.ts";
 import { traceId, traceOf } from "../../mixins/observing/trace.ts";
 import type { Ledger } from "../../mixins/resilience/once.ts";
 import type { SocketsObserver } from "../../mixins/sockets/house.ts";

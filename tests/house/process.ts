@@ -1,4 +1,7 @@
-/** A house in a process of its own, on free ports, for tests and benchmarks. */
+/**
+ * A house in a process of its own, on free ports, for tests and benchmarks; or in four of them over
+ * NATS, where TOPOLOGY says so: the same journeys pass through both.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, readFileSync } from "node:fs";
@@ -25,6 +28,14 @@ export async function startHouse(
   env: Record<string, string> = {},
   config?: string,
 ): Promise<House> {
+  const engine = process.env.TOPOLOGY;
+  if (!engine) return startOne(dataDir, env);
+  const { startFour } = await import("../cluster/topology.ts");
+  const { nodes, publicUrl, adminUrl, token, stop } = await startFour(dataDir, engine, env);
+  return { child: nodes.doors.child, publicUrl, adminUrl, token, stop };
+}
+
+async function startOne(dataDir: string, env: Record<string, string>): Promise<House> {
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
     "--disable-warning=ExperimentalWarning",

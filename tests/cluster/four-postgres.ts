@@ -1,0 +1,2 @@
+/** Before each file of journeys: houses are of four processes, with documents in this engine. */
+process.env.TOPOLOGY = "postgres";
