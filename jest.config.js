@@ -24,7 +24,7 @@ const group = (displayName, testMatch) => ({
 /** Journeys that pass through a house of one process, through one of four over NATS. */
 const overFour = (engine) => {
   const made = group(`four-${engine}`, [
-    "<rootDir>/tests/attacks/{people,tokens,paths}.test.ts",
+    "<rootDir>/tests/attacks/{people,paths}.test.ts",
     "<rootDir>/tests/journeys/*.test.ts",
   ]);
   const setupFiles = [`<rootDir>/tests/cluster/four-${engine}.ts`, ...made.setupFiles];

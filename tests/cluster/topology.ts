@@ -23,11 +23,11 @@ import { type Started, startNode } from "./process.ts";
 type Engine = "postgres" | "mongo";
 type Variables = Record<string, string>;
 
-/** Where the index is embedded one node has it; letters without a mail server are kept by one. */
+/** Letters without a mail server are kept by one node. */
 const nodes = {
   doors: "gateway",
   one: "accounts,access,catalog,imports,operations",
-  two: "catalog/films,catalog/people,imports,operations",
+  two: "catalog,imports,operations",
   three: "accounts,!accounts/mail,access",
 } as const;
 export type NodeName = keyof typeof nodes;
@@ -59,7 +59,7 @@ function shared(engine: Engine, namespace: string): Variables {
     MONGO_URL: engine === "mongo" ? url("MONGO_URL", "MongoDB") : "",
     POSTGRES_URL: engine === "postgres" ? url("POSTGRES_URL", "PostgreSQL") : "",
     REDIS_STORE_URL: "",
-    ELASTIC_URL: "",
+    ELASTIC_URL: url("ELASTIC_URL", "Elasticsearch"),
     HOUSE_SECRET: `the secret of ${namespace}`.padEnd(32, "."),
     ADMIN_TOKEN: `the-token-of-${namespace}`,
     ARGON2_MEMORY_KIB: "8192",
@@ -128,6 +128,7 @@ async function forget(namespace: string, engine: Engine): Promise<void> {
     if (name.startsWith(`${namespace}_`)) await jsm.streams.delete(name);
   }
   await nc.close();
+  await indices(namespace);
   if (engine === "postgres") {
     const client = new pg.Client(urlOf("POSTGRES_URL", "PostgreSQL").href);
     await client.connect();
@@ -137,6 +138,15 @@ async function forget(namespace: string, engine: Engine): Promise<void> {
     const client = await MongoClient.connect(urlOf("MONGO_URL", "MongoDB").href);
     await client.db(namespace).dropDatabase();
     await client.close();
+  }
+}
+
+async function indices(prefix: string): Promise<void> {
+  const { origin, username, password } = urlOf("ELASTIC_URL", "Elasticsearch");
+  const headers = username ? { authorization: `Basic ${btoa(`${username}:${password}`)}` } : {};
+  const answer = await fetch(`${origin}/_cat/indices/${prefix}*?h=index`, { headers });
+  for (const name of (await answer.text()).split("\n").filter(Boolean)) {
+    await fetch(`${origin}/${name}`, { method: "DELETE", headers });
   }
 }
 

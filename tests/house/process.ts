@@ -29,13 +29,17 @@ export async function startHouse(
   config?: string,
 ): Promise<House> {
   const engine = process.env.TOPOLOGY;
-  if (!engine) return startOne(dataDir, env);
+  if (!engine || config) return startOne(dataDir, env, config);
   const { startFour } = await import("../cluster/topology.ts");
   const { nodes, publicUrl, adminUrl, token, stop } = await startFour(dataDir, engine, env);
   return { child: nodes.doors.child, publicUrl, adminUrl, token, stop };
 }
 
-async function startOne(dataDir: string, env: Record<string, string>): Promise<House> {
+async function startOne(
+  dataDir: string,
+  env: Record<string, string>,
+  config: string | undefined,
+): Promise<House> {
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
     "--disable-warning=ExperimentalWarning",
