@@ -17,12 +17,21 @@ const all: readonly string[][] = [
   ["accounts"],
   ["reads"],
   ["sockets"],
+  ["jetstream"],
 ];
 
+/** What needs an engine, and the variable that names it. */
+const needs: Readonly<Record<string, string>> = { jetstream: "NATS_URL" };
+
 const missed: string[] = [];
-for (const [name, ...given] of all) {
+for (const [name = "", ...given] of all) {
   const title = [name, ...given].join(" ");
   process.stdout.write(`\n== ${title}\n`);
+  const need = needs[name];
+  if (need && !process.env[need]) {
+    process.stdout.write(`not run: ${need} is not set\n`);
+    continue;
+  }
   const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   const flags = ["--disable-warning=ExperimentalWarning", script, ...given];
   const { status } = spawnSync(process.execPath, flags, { stdio: "inherit" });

@@ -125,7 +125,12 @@ export class Leases {
     const record = await this.#records.read(partition);
     if (this.#seen.isNews(partition, record.owner)) {
       this.#seen.note(partition, record.owner, performance.now());
-    } else if (await this.#held.claim(partition, record)) this.#holder.gained(partition);
+    } else if (await this.#held.claim(partition, record)) {
+      this.#holder.gained(partition);
+      return;
+    }
+    // Somebody was faster; another one may be free.
+    this.#soon();
   }
 
   async #renew(partition: number): Promise<void> {
