@@ -120,7 +120,8 @@ async function everybodyKnows({ adminUrl, token }: Four): Promise<void> {
   }
 }
 
-async function forget(namespace: string, engine: Engine): Promise<void> {
+/** Removes what the nodes of a namespace kept on the engines. */
+export async function forget(namespace: string, engine: Engine): Promise<void> {
   await bucket(namespace, "remove");
   const nc = await connect(natsOptions({ servers: [urlOf("NATS_URL", "NATS").href] }, "tests"));
   const jsm = await nc.jetstreamManager();
