@@ -1,10 +1,17 @@
-/** Which answers the doors of this node keep, and for how long they stand in for who is away. */
+/** Which answers the doors keep, of this node and of all, and how long they stand in for who is away. */
 import { isOutage } from "../mixins/resilience/failure.ts";
 import { Responses } from "../mixins/resilience/responses.ts";
+import { RedisResponses } from "../mixins/resilience/responses-redis.ts";
 import { clock } from "../services/shared/clock.ts";
 import { env } from "./env.ts";
+import { cacheRedis } from "./redis.ts";
+
+const elsewhere = env.doors.REDIS_URL
+  ? new RedisResponses({ cache: cacheRedis, house: env.house.NAMESPACE, now: clock.now })
+  : undefined;
 
 export const responses = new Responses({
+  elsewhere,
   mostBytes: env.doors.CACHE_BYTES,
   reviseMs: 10_000,
   standInMs: env.doors.CACHE_STAND_IN_SECONDS * 1_000,

@@ -1,4 +1,5 @@
 import { type Made, Responses, type Wanted } from "./responses.ts";
+import type { Elsewhere, Entry } from "./responses-elsewhere.ts";
 
 let time = 0;
 let asked = 0;
@@ -16,9 +17,9 @@ const want = (change: Partial<Wanted> = {}): Wanted => ({
   },
   ...change,
 });
-const responses = (mostBytes = 100_000) =>
+const responses = (mostBytes = 100_000, elsewhere?: Elsewhere) =>
   new Responses({
-    mostBytes,
+    ...{ mostBytes, elsewhere },
     reviseMs: 10_000,
     standInMs: 3_600_000,
     isOutage: (error) => error === away,
@@ -33,6 +34,83 @@ beforeEach(() => {
   time = 1_000_000;
   asked = 0;
   answer = async () => text(`answer ${asked}`);
+});
+
+/** What nodes share, as a map; marks are counted by actor. */
+function shelf() {
+  const kept = new Map<string, { entry: Entry; mark: string }>();
+  const marks = new Map<string, number>();
+  const markOf = (madeOf: readonly string[]) => madeOf.map((one) => marks.get(one) ?? 0).join();
+  return {
+    isThere: true,
+    async look(key: string, madeOf: readonly string[]) {
+      if (!this.isThere) return undefined;
+      const mark = markOf(madeOf);
+      const found = kept.get(key);
+      return found?.mark === mark ? { entry: found.entry, mark } : { mark };
+    },
+    keep: (key: string, entry: Entry, mark: string) => void kept.set(key, { entry, mark }),
+    clear: (actor: string) => void marks.set(actor, (marks.get(actor) ?? 0) + 1),
+  };
+}
+
+describe("an answer that another node has kept", () => {
+  it("is taken from there, with its age, and is fresh for what is left of its time", async () => {
+    const elsewhere = shelf();
+    const [one, other] = [responses(100_000, elsewhere), responses(100_000, elsewhere)];
+    await one.get(want());
+    time += 50_000;
+
+    const { kept } = await other.get(want());
+
+    expect([kept.body.toString(), time - kept.at, asked]).toEqual(["answer 1", 50_000, 1]);
+    time += 10_000;
+    expect(other.fresh("GET /v1/films")).toBeUndefined();
+    expect(other.counts.shared).toBe(1);
+  });
+
+  it("is asked for anew when something that it is made of was written", async () => {
+    const elsewhere = shelf();
+    const [one, other] = [responses(100_000, elsewhere), responses(100_000, elsewhere)];
+    await one.get(want());
+
+    one.clear("films");
+
+    expect(await given(other)).toEqual(["answer 2", false]);
+  });
+
+  it("is not kept for others when a write came while it was asked for", async () => {
+    const elsewhere = shelf();
+    const [one, other] = [responses(100_000, elsewhere), responses(100_000, elsewhere)];
+    answer = async () => {
+      other.clear("films");
+      return text("old");
+    };
+    await one.get(want());
+    answer = async () => text("new");
+
+    expect(await given(other)).toEqual(["new", false]);
+  });
+
+  it("stands in for who is away, at a node that never asked", async () => {
+    const elsewhere = shelf();
+    const [one, other] = [responses(100_000, elsewhere), responses(100_000, elsewhere)];
+    await one.get(want());
+    time += 80_000;
+    answer = () => Promise.reject(away);
+
+    expect(await given(other)).toEqual(["answer 1", true]);
+  });
+
+  it("is missed while nothing can be had from there", async () => {
+    const elsewhere = shelf();
+    const [one, other] = [responses(100_000, elsewhere), responses(100_000, elsewhere)];
+    await one.get(want());
+    elsewhere.isThere = false;
+
+    expect(await given(other)).toEqual(["answer 2", false]);
+    expect(other.fresh("GET /v1/films")).toBeDefined();
+  });
 });
 
 describe("a kept answer", () => {

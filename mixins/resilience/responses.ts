@@ -5,20 +5,8 @@
  * first out.
  */
 import { LRUCache } from "lru-cache";
+import type { Elsewhere, Entry, Kept } from "./responses-elsewhere.ts";
 
-export interface Kept {
-  readonly body: Buffer;
-  readonly tag: string;
-  readonly language: string | undefined;
-  /** When it was answered, milliseconds since the epoch. */
-  readonly at: number;
-}
-interface Entry extends Kept {
-  /** Moved back by a write. */
-  freshUntil: number;
-  readonly usableUntil: number;
-  readonly madeOf: readonly string[];
-}
 export type Made = Omit<Kept, "at">;
 
 export interface Wanted {
@@ -35,6 +23,7 @@ export interface Given {
 }
 
 export interface ResponsesSettings {
+  readonly elsewhere?: Elsewhere | undefined;
   readonly mostBytes: number;
   /** After its time an answer is given once more for so long, while it is asked for anew. */
   readonly reviseMs: number;
@@ -55,7 +44,7 @@ export class Responses {
   /** How often what an actor made was cleared: what was asked before that is not kept. */
   readonly #cleared = new Map<string, number>();
   #clears = 0;
-  readonly counts = { hit: 0, miss: 0, revised: 0, stale: 0 };
+  readonly counts = { hit: 0, miss: 0, shared: 0, revised: 0, stale: 0 };
 
   constructor(settings: ResponsesSettings) {
     this.#settings = settings;
@@ -111,6 +100,7 @@ export class Responses {
     }
     // Whoever asks from now on gets what is true from now on.
     this.#asking.clear();
+    this.#settings.elsewhere?.clear(actor);
   }
 
   #ask(wanted: Wanted): Promise<Kept> {
@@ -126,14 +116,28 @@ export class Responses {
   }
 
   async #keep({ key, seconds, madeOf, ask }: Wanted): Promise<Kept> {
+    const { now, standInMs, elsewhere } = this.#settings;
     const before = this.#clears;
+    const isTrue = () => madeOf.every((actor) => (this.#cleared.get(actor) ?? 0) <= before);
+    const looked = elsewhere ? await elsewhere.look(key, madeOf) : undefined;
+    const known = looked?.entry;
+    if (known && isTrue()) this.#learn(key, known);
+    if (known && now() < known.freshUntil) {
+      this.counts.shared++;
+      return known;
+    }
     const made = await ask();
-    const at = this.#settings.now();
+    const at = now();
     const freshUntil = at + seconds * 1_000;
-    const usableUntil = freshUntil + this.#settings.standInMs;
-    const entry: Entry = { ...made, at, freshUntil, usableUntil, madeOf };
-    const isTrue = madeOf.every((actor) => (this.#cleared.get(actor) ?? 0) <= before);
-    if (isTrue) this.#entries.set(key, entry);
+    const entry: Entry = { ...made, at, freshUntil, usableUntil: freshUntil + standInMs, madeOf };
+    if (isTrue()) {
+      this.#entries.set(key, entry);
+      if (looked) elsewhere?.keep(key, entry, looked.mark);
+    }
     return entry;
+  }
+
+  #learn(key: string, entry: Entry): void {
+    if ((this.#entries.peek(key)?.at ?? 0) < entry.at) this.#entries.set(key, entry);
   }
 }

@@ -90,10 +90,21 @@ export async function ownRedis(
   };
 }
 
+/** Waits until the replica of a server has what the server has. */
+export async function copied({ port }: Pick<Server, "port">): Promise<void> {
+  const client = new Redis(port, "127.0.0.1");
+  while ((await client.wait(1, 100)) < 1) await pause(50);
+  client.disconnect();
+}
+
 /** A master, its replica and three sentinels that give a master up after a second. */
 export async function ownSentinels(settings: readonly string[] = []) {
-  const master = await ownRedis(settings);
-  const replica = await ownRedis([...settings, `replicaof 127.0.0.1 ${master.port}`]);
+  const master = await ownRedis([...settings, "repl-diskless-sync-delay 0"]);
+  const replica = await ownRedis([
+    ...[...settings, "repl-diskless-sync-delay 0"],
+    `replicaof 127.0.0.1 ${master.port}`,
+  ]);
+  await copied(master);
   const watch = [
     `sentinel monitor bijou 127.0.0.1 ${master.port} 2`,
     "sentinel down-after-milliseconds bijou 1000",
