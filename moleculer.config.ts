@@ -8,6 +8,7 @@ import { doorsFirst } from "./config/doors-first.ts";
 import { keptHere } from "./config/embedded.ts";
 import { env } from "./config/env.ts";
 import { logging } from "./config/logging.ts";
+import { migrating } from "./config/migrations.ts";
 import { closeAccessLog, metrics, openNodePort } from "./config/observing.ts";
 import { closeRedis } from "./config/redis.ts";
 import { breakers, resilienceSettings } from "./config/resilience.ts";
@@ -19,6 +20,7 @@ import { clearing } from "./mixins/resilience/clearing.ts";
 import { resilience } from "./mixins/resilience/middleware.ts";
 import { actions, channels } from "./services/contracts.ts";
 import { wrote } from "./services/gateway/doors.contract.ts";
+import { migrations } from "./services/migrations.ts";
 import { clock } from "./services/shared/clock.ts";
 import { checkResults, tell } from "./services/shared/wire.ts";
 
@@ -96,6 +98,7 @@ export default {
     dataFolder,
     observing,
     port,
+    migrating(migrations),
     packetGuard(),
     household({ kept: keptHere, leave, now: clock.now }),
     resilience({ ...resilienceSettings, contracts: actions }),

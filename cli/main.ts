@@ -14,6 +14,7 @@ import { house } from "./commands/house.ts";
 import { imports } from "./commands/imports.ts";
 import { login } from "./commands/login.ts";
 import { mail } from "./commands/mail.ts";
+import { migrate } from "./commands/migrate.ts";
 import { Ended, exit, type Failure, usage } from "./failure.ts";
 import { type Io, opener } from "./io.ts";
 import { sayError } from "./output.ts";
@@ -28,6 +29,7 @@ const families = [
   login,
   house,
   deadletters,
+  migrate,
   doctor,
   contexts,
   completion,

@@ -8,7 +8,7 @@ import { PostgresEngine } from "../mixins/documents/postgres/engine.ts";
 import { Server } from "../mixins/documents/postgres/server.ts";
 import { RedisEngine } from "../mixins/documents/redis/engine.ts";
 import { allActors } from "./actors.ts";
-import { chooseDocuments, contextsOf, engineOf } from "./documents-choice.ts";
+import { chooseDocuments, contextsOf, type DocumentEngine, engineOf } from "./documents-choice.ts";
 import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
 import { storeRedis } from "./redis.ts";
@@ -23,13 +23,26 @@ const house = env.house.NAMESPACE || "bijou";
 const postgres =
   POSTGRES_URL && new Server({ url: POSTGRES_URL, connections: POSTGRES_CONNECTIONS, slowMs });
 
-/** @param actor by whose context the engine is chosen */
+/** Which engine keeps the documents of an actor, by its context. */
+export const engineFor = (actor: string): DocumentEngine => engineOf(choice, actor, actors);
+
+/** Says too what this node keeps for itself alone. */
 export function openEngine<D extends Stored>(
   of: Collection<D>,
   actor: string,
   warn: (text: string) => void,
 ): Engine<D> {
-  const engine = engineOf(choice, actor, actors);
+  if (engineFor(actor) === "embedded") keeps("documents", of.name);
+  return makeEngine(of, actor, warn);
+}
+
+/** Where the documents of an actor are kept. */
+export function makeEngine<D extends Stored>(
+  of: Collection<D>,
+  actor: string,
+  warn: (text: string) => void,
+): Engine<D> {
+  const engine = engineFor(actor);
   if (engine === "postgres" && postgres) {
     return new PostgresEngine(of, { server: postgres, schema: house, warn });
   }
@@ -38,6 +51,5 @@ export function openEngine<D extends Stored>(
   }
   const redis = engine === "redis" ? storeRedis() : undefined;
   if (redis) return new RedisEngine(of, { ...redis, house, slowMs, warn });
-  keeps("documents", of.name);
   return new NedbEngine(of, join(env.house.DATA_DIR, "documents", `${of.name}.db`), warn);
 }

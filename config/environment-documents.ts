@@ -30,4 +30,6 @@ export const documentsVariables = {
     .min(1, "at least 1")
     .max(60_000, "at most 60000")
     .default(200),
+  /** What is due at start: done, refused, or done and nothing else. */
+  MIGRATE: z.enum(["on", "off", "only"], "on, off or only").default("on"),
 } as const;

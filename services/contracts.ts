@@ -20,6 +20,7 @@ import * as imports from "./imports/imports.contract.ts";
 import * as answers from "./operations/answers.contract.ts";
 import * as breakers from "./operations/breakers.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
+import * as migrations from "./operations/migrations.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
 import type { Action, Channel, Event } from "./shared/contract.ts";
 
@@ -44,6 +45,7 @@ const modules = [
   doors,
   answers,
   breakers,
+  migrations,
   deadletters,
   registry,
 ];

@@ -61,6 +61,10 @@ const letter = {
   firstAt: "2026-01-01T00:00:00.000Z",
   lastAt: "2026-01-01T00:00:00.000Z",
 };
+const migrations = [
+  ["films know their unique ids", "2026-01-01T00:00:00.000Z"],
+  ["films know more", null],
+].map(([name, doneAt], i) => ({ actor: "films", number: i + 1, name, doneAt }));
 const reject = '{"line":7,"reason":"no title","row":{}}\n';
 
 let door: FakeDoor;
@@ -106,6 +110,7 @@ beforeAll(async () => {
       },
     }),
     "POST /v1/call/films.get": ({ body }) => ({ body: { asked: JSON.parse(body.toString()) } }),
+    "GET /v1/migrations": () => ({ body: { items: migrations, next: null } }),
     "GET /v1/deadletters": () => ({ body: { items: [letter], next: null } }),
     "POST /v1/deadletters/redrive": ({ body }) => ({
       body: { redriven: JSON.parse(body.toString()).ids?.length ?? 9 },
@@ -281,4 +286,14 @@ test("says a problem as the house does, with the next step", async () => {
 
   expect(ran).toMatchObject({ code: 1, stdout: "" });
   expect(ran.stderr).toMatch(/^error: It is strange\.\nnext: {2}\w/);
+});
+
+test("migrate status lists what was done and what is due, and what to run", async () => {
+  const { stdout, code } = await bijou(here, ["migrate", "status"]);
+  const json = await bijou(here, ["--json", "migrate", "status"]);
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/films +1 +films know their unique ids +2026-01-01 00:00:00/);
+  expect(stdout).toMatch(/films +2 +films know more +due\s+next: {2}npm run migrate/);
+  expect(JSON.parse(json.stdout)).toEqual({ items: migrations, next: null });
 });
