@@ -52,8 +52,8 @@ export class FilmFeed {
   async fill(): Promise<void> {
     if (this.#filling) return;
     this.#filling = true;
-    while (!this.#isOver() && !(await this.#isFilled())) {
-      await wait(lastWaitMs, undefined, { ref: false });
+    for (let tries = 0; !this.#isOver() && !(await this.#isFilled()); tries++) {
+      await this.#pause(tries);
     }
     this.#filling = false;
   }
@@ -68,6 +68,10 @@ export class FilmFeed {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  async #pause(tries: number): Promise<void> {
+    await wait(Math.min(lastWaitMs, firstWaitMs * 2 ** tries), undefined, { ref: false });
   }
 
   /** Handlers that wait must end before their actor does: it hears of it last. */
@@ -103,7 +107,7 @@ export class FilmFeed {
         if (!(error instanceof SearchUnavailableError) || this.#isOver()) throw error;
         if (tries === 0) this.#logger.warn("Changes of films wait for the index:", error.message);
       }
-      await wait(Math.min(lastWaitMs, firstWaitMs * 2 ** tries), undefined, { ref: false });
+      await this.#pause(tries);
     }
   }
 

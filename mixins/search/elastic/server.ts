@@ -2,6 +2,7 @@
  * One Elasticsearch cluster, as the engine speaks to it: who asks waits for seconds at most, behind
  * a breaker; who feeds has patience and comes again. Errors come out as the port's.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { Client, errors } from "@elastic/elasticsearch";
 import { isOwn } from "../../resilience/failure.ts";
 import { SearchUnavailableError } from "../errors.ts";
@@ -22,7 +23,7 @@ export interface ServerSettings {
   readonly feedMs?: number | undefined;
 }
 
-type Options = { readonly requestTimeout: number };
+type Options = { readonly requestTimeout: number; readonly signal: AbortSignal };
 type Run<T> = (client: Client, options: Options) => Promise<T>;
 
 const unguarded: Guard = (task) => task();
@@ -35,18 +36,21 @@ export class Server {
   readonly #askMs: number;
   readonly #feedMs: number;
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor({ url, apiKey, ca, guard, askMs, feedMs }: ServerSettings) {
     this.where = new URL(url).host;
     this.#guard = guard ?? unguarded;
     this.#askMs = askMs ?? 2_000;
-    this.#feedMs = feedMs ?? 20_000;
+    this.#feedMs = feedMs ?? 10_000;
     this.#client = new Client({
       node: url,
       ...(apiKey === undefined ? {} : { auth: { apiKey } }),
       ...(ca === undefined ? {} : { tls: { ca } }),
       maxRetries: 0,
+      // What a connection waits for at most; each request has a time of its own beside.
+      requestTimeout: this.#feedMs,
     });
   }
 
@@ -76,13 +80,23 @@ export class Server {
     return done;
   }
 
+  /** Waits for what was asked before, but not for a server that does not answer. */
   close(): Promise<void> {
-    this.#closing ??= Promise.allSettled(this.#pending).then(() => this.#client.close());
+    this.#closing ??= this.#end();
     return this.#closing;
   }
 
+  async #end(): Promise<void> {
+    const patience = wait(this.#askMs, undefined, { ref: false });
+    await Promise.race([Promise.allSettled(this.#pending), patience]);
+    this.#ending.abort();
+    await this.#client.close();
+  }
+
   async #run<T>(run: Run<T>, requestTimeout: number): Promise<T> {
-    const once = () => run(this.#client, { requestTimeout });
+    // A signal for each: the client tells a timeout to everybody who listens to the same one.
+    const signal = () => AbortSignal.any([this.#ending.signal]);
+    const once = () => run(this.#client, { requestTimeout, signal: signal() });
     try {
       // Once more, for a connection that was closed on the way; all that is done may be repeated.
       return await once().catch((error: unknown) => {
