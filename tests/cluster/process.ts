@@ -19,10 +19,13 @@ export interface Started {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param env over what this process has; a variable that is "" counts as not set */
-export function startNode(env: Record<string, string>): Started {
+/**
+ * @param env over what this process has; a variable that is "" counts as not set
+ * @param config another file than `moleculer.config.ts`: that process can be sent messages
+ */
+export function startNode(env: Record<string, string>, config?: string): Started {
   const command = ["--disable-warning=ExperimentalWarning", runner, "--config"];
-  const child = spawn(process.execPath, [...command, join(root, "moleculer.config.ts")], {
+  const child = spawn(process.execPath, [...command, config ?? join(root, "moleculer.config.ts")], {
     cwd: root,
     env: {
       ...process.env,
@@ -35,7 +38,7 @@ export function startNode(env: Record<string, string>): Started {
       LOG_LEVEL: "warn",
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(config ? ["ipc" as const] : [])],
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -15,6 +15,7 @@ import {
 import { MongoClient } from "mongodb";
 import { connect } from "nats";
 import pg from "pg";
+import { allActors, chooseActors } from "../../config/actors.ts";
 import { natsOptions } from "../../mixins/cluster/nats-options.ts";
 import { urlOf } from "../infra/engine-urls.ts";
 import { type Started, startNode } from "./process.ts";
@@ -32,15 +33,19 @@ const nodes = {
 } as const;
 export type NodeName = keyof typeof nodes;
 
+/** The actors of a node, as `catalog/films`. */
+export const actorsOf = (name: NodeName): string[] =>
+  chooseActors(nodes[name], [...allActors().keys()]).chosen;
+
 export interface Four {
   readonly namespace: string;
   readonly token: string;
   readonly publicUrl: string;
   readonly adminUrl: string;
   readonly nodes: Readonly<Record<NodeName, Started>>;
-  /** The folder of a node, where its letters are. */
-  folderOf(name: NodeName): string;
-  /** Starts a node again, or one more of the same. */
+  /** The doors of the first node, by name. */
+  readonly doors: Readonly<Record<string, string>>;
+  /** Starts a node again, or one more of the same under another name. */
   start(name: NodeName, as?: string): Started;
   /** Stops all, and removes what they kept on the engines. */
   stop(): Promise<void>;
@@ -71,8 +76,14 @@ function shared(engine: Engine, namespace: string): Variables {
 /**
  * @param folder under which each node has its own
  * @param by what keeps the documents: postgres or mongo
+ * @param config of the processes, where it is not the house's own
  */
-export async function startFour(folder: string, by: string, more: Variables = {}): Promise<Four> {
+export async function startFour(
+  folder: string,
+  by: string,
+  more: Variables = {},
+  config?: string,
+): Promise<Four> {
   if (by !== "postgres" && by !== "mongo") throw new Error(`TOPOLOGY=${by}: postgres or mongo.`);
   const engine: Engine = by;
   const namespace = `test-${randomUUID().slice(0, 8)}`;
@@ -83,7 +94,7 @@ export async function startFour(folder: string, by: string, more: Variables = {}
     const own = { SERVICES: nodes[name], NODE_ID: as, DATA_DIR: join(folder, as) };
     // One port that was asked for is not for all.
     const port: Variables = name === "doors" ? {} : { NODE_PORT: "0" };
-    const node = startNode({ ...variables, ...own, ...port });
+    const node = startNode({ ...variables, ...own, ...port }, config);
     running.add(node);
     void node.gone().then(() => running.delete(node));
     return node;
@@ -99,7 +110,7 @@ export async function startFour(folder: string, by: string, more: Variables = {}
     const four: Four = {
       ...{ namespace, token: variables.ADMIN_TOKEN ?? "", publicUrl, adminUrl, start, stop },
       nodes: { doors, one, two, three },
-      folderOf: (name) => join(folder, name),
+      doors: opened[0] ?? {},
     };
     await everybodyKnows(four);
     return four;

@@ -4,7 +4,8 @@
  */
 import { once } from "node:events";
 import { Agent, createServer, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as dial } from "node:net";
+import type { Duplex } from "node:stream";
 
 const everyMs = 40;
 
@@ -13,7 +14,8 @@ interface Upstream {
   ready: boolean;
 }
 
-export async function balancer() {
+/** @param port to listen on, a free one unless told */
+export async function balancer(port = 0) {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const houses = new Map<string, Upstream>();
   let turn = 0;
@@ -25,6 +27,7 @@ export async function balancer() {
       () => false,
     );
   };
+  const upgraded = new Set<Duplex>();
   const timer = setInterval(() => [...houses.values()].map(look), everyMs);
 
   const failed = (res: ServerResponse) => (error: Error) => {
@@ -49,7 +52,25 @@ export async function balancer() {
     onward.on("error", failed(res));
     req.pipe(onward);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  // Sockets go through as bytes.
+  server.on("upgrade", (req, near, head) => {
+    const chosen = [...houses.values()].find((house) => house.ready);
+    if (!chosen) return void near.destroy();
+    const { hostname, port: to } = new URL(chosen.url);
+    const far = dial(Number(to), hostname);
+    const lines = [`${req.method} ${req.url} HTTP/1.1`];
+    for (let i = 0; i < req.rawHeaders.length; i += 2) {
+      lines.push(`${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}`);
+    }
+    far.write(`${lines.join("\r\n")}\r\n\r\n`);
+    far.write(head);
+    near.on("error", () => far.destroy()).on("close", () => far.destroy());
+    far.on("error", () => near.destroy()).on("close", () => near.destroy());
+    near.pipe(far).pipe(near);
+    upgraded.add(near);
+    near.once("close", () => upgraded.delete(near));
+  });
+  await once(server.listen(port, "127.0.0.1"), "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** A house of this name is there, at this address. */
@@ -58,6 +79,8 @@ export async function balancer() {
       houses.set(name, house);
       await look(house);
     },
+    /** It is there no more; what it was asked goes on. */
+    remove: (name: string) => void houses.delete(name),
     isReady: (name: string) => houses.get(name)?.ready === true,
     /** How often there was nobody to ask. */
     unready: () => unready,
@@ -65,6 +88,7 @@ export async function balancer() {
       clearInterval(timer);
       server.close();
       server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
       agent.destroy();
     },
   };
