@@ -1,6 +1,7 @@
 /** A steady load: additions by calls over the transport, films through the doors. */
 import { randomUUID } from "node:crypto";
 import type { ServiceBroker } from "moleculer";
+import { personId } from "../../services/catalog/people.contract.ts";
 import { call } from "../../services/shared/wire.ts";
 import { add } from "./counting.ts";
 import type { Nodes } from "./nodes.ts";
@@ -30,8 +31,10 @@ export class Load {
   readonly amounts = new Map<string, number>();
   /** Counter by id, of those that were acknowledged. */
   readonly added = new Map<string, string>();
-  /** Name of its only actor by film, of those that were acknowledged. */
+  /** Its only actor by film, of those that were acknowledged. */
   readonly made = new Map<string, string>();
+  /** The only actor of every film that was asked for, made or not. */
+  readonly wanted: string[] = [];
   readonly #broker: ServiceBroker;
   readonly #nodes: Nodes;
   readonly #chance: () => number;
@@ -84,18 +87,22 @@ export class Load {
   }
 
   async #film(): Promise<void> {
-    const doors = this.#nodes.admin;
-    const door = doors[this.#turn++ % doors.length];
     const name = `Person ${randomUUID()}`;
-    const answer = await fetch(`${door}/v1/films`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${this.#nodes.token}`,
-        "content-type": "application/json",
-        "idempotency-key": randomUUID(),
-      },
-      body: JSON.stringify({ titles: { en: `Film of ${name}` }, cast: [{ name }] }),
-      signal: AbortSignal.timeout(30_000),
+    const key = randomUUID();
+    this.wanted.push(personId({ name }));
+    try {
+      await this.#ask(name, key);
+    } catch (error) {
+      // Whoever got no answer asks again with the same key, also at once: it must be one film.
+      this.#again(() => this.#run(() => this.#ask(name, key), this.films));
+      throw error;
+    }
+  }
+
+  async #ask(name: string, key: string): Promise<void> {
+    const answer = await this.#post("/v1/films", key, {
+      titles: { en: `Film of ${name}` },
+      cast: [{ name }],
     });
     const body = (await answer.json()) as {
       id?: string;
@@ -104,6 +111,34 @@ export class Load {
     };
     if (answer.status !== 201) throw new Refused(answer.status, body.type ?? "no problem");
     this.made.set(body.id ?? "", body.cast?.[0]?.person ?? "");
+  }
+
+  /** As a balancer does: a door that nobody stands behind is passed by. */
+  async #post(path: string, key: string, body: object): Promise<Response> {
+    const doors = this.#nodes.admin;
+    for (let left = doors.length; ; left--) {
+      try {
+        return await fetch(`${doors[this.#turn++ % doors.length]}${path}`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${this.#nodes.token}`,
+            "content-type": "application/json",
+            "idempotency-key": key,
+          },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(30_000),
+        });
+      } catch (error) {
+        const { code } = ((error as Error).cause ?? {}) as { code?: string };
+        if (code !== "ECONNREFUSED" || left === 1) throw error;
+      }
+    }
+  }
+
+  #again(ask: () => void): void {
+    ask();
+    const later = setTimeout(ask, 1_000);
+    this.#timers.push(later);
   }
 }
 

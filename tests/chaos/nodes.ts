@@ -60,6 +60,8 @@ export class Nodes {
           NODE_ID: name,
           DATA_DIR: join(folder, name),
           ADMIN_TOKEN: token,
+          // What was answered under an idempotency key is in Redis, all else in PostgreSQL.
+          DOCUMENTS: "postgres,operations=redis",
           HOUSE_SECRET: "a secret that all nodes of this run share",
           LOG_LEVEL: "error",
           RATE_PER_ADDRESS: "100000000",

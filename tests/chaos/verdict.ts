@@ -10,6 +10,10 @@ export interface Verdict {
   /** Acknowledged, and not there. */
   lostAdditions: number;
   lostFilms: number;
+  /** Films that there are, acknowledged or not. */
+  films: number;
+  /** Asked for again with one idempotency key, and made twice. */
+  filmsTwice: number;
   /** Counters whose total is not the sum of the additions that they hold. */
   wrongTotals: number;
   /** Messages of additions: those that took no effect, and those that took it more than once. */
@@ -36,7 +40,7 @@ export async function judge(broker: ServiceBroker, load: Load): Promise<Verdict>
   const counters = await sums(broker, counted);
   const ledger = await sums(broker, booked);
   const verdict: Verdict = {
-    ...{ lostAdditions: 0, lostFilms: 0, wrongTotals: 0, messages: 0 },
+    ...{ lostAdditions: 0, lostFilms: 0, films: 0, filmsTwice: 0, wrongTotals: 0, messages: 0 },
     ...{ messagesLost: 0, messagesTwice: 0, peopleLost: 0 },
   };
   for (const [id, key] of load.added) {
@@ -61,8 +65,13 @@ export async function judge(broker: ServiceBroker, load: Load): Promise<Verdict>
       await call(broker, people.get, { id }, { timeout: 10_000 }).catch(() => verdict.peopleLost++);
     }
   }
+  for (const person of load.wanted) {
+    const page = await call(broker, films.list, { person, limit: 2 }, { timeout: 10_000 });
+    verdict.films += page.items.length;
+    verdict.filmsTwice += Math.max(0, page.items.length - 1);
+  }
   return verdict;
 }
 
 export const isClean = (verdict: Verdict): boolean =>
-  Object.entries(verdict).every(([name, count]) => name === "messages" || count === 0);
+  Object.entries(verdict).every(([name, count]) => /^(films|messages)$/.test(name) || count === 0);
