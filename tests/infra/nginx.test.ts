@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { cors, preflight } from "../../mixins/http/headers.ts";
-import { end, filmsOf, load, type Street, street } from "../deploy/houses.ts";
+import { end, filmsOf, freePort, load, type Street, street } from "../deploy/houses.ts";
 import { type Nginx, startNginx } from "../deploy/nginx.ts";
 import { asker, type Certificate, selfSigned } from "../deploy/tls.ts";
 import type { House } from "../house/process.ts";
@@ -45,12 +45,18 @@ describe("before two houses", () => {
   let nginx: Nginx;
   let ask: ReturnType<typeof asker>["ask"];
   let films: string[];
+  /** Where each house is, also when it was started again. */
+  const places: Record<string, Record<string, string>> = {};
+  const open = (name: "one" | "other") => houses.open(name, places[name]);
 
   beforeAll(async () => {
     houses = await street(["one", "other"]);
     closing.push(houses.close);
-    const env = { TRUSTED_PROXIES: "127.0.0.1" };
-    [one, other] = await Promise.all([houses.open("one", env), houses.open("other", env)]);
+    for (const name of ["one", "other"] as const) {
+      const [PUBLIC_PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())];
+      places[name] = { PUBLIC_PORT, ADMIN_PORT, TRUSTED_PROXIES: "127.0.0.1" };
+    }
+    [one, other] = await Promise.all([open("one"), open("other")]);
     films = await filmsOf(one);
     const doors = { publicDoors: [one, other].map(({ publicUrl }) => publicUrl) };
     const adminDoors = [one, other].map(({ adminUrl }) => adminUrl);
@@ -144,6 +150,40 @@ describe("before two houses", () => {
     // Somebody was in the middle of it, and was answered all the same.
     expect(log).toMatch(/"bijou.tried":"[\d.:]+, [\d.:]+","bijou.answers":"502, 200"/);
   }, 60_000);
+
+  test("houses restarted one after the other under load cost no request", async () => {
+    one = await open("one");
+    const paths = ["/v1/films?limit=5", ...films.map((id) => `/v1/films/${id}`)];
+    const reading = load(async (n) => (await ask(paths[n % paths.length] ?? "/")).status);
+    // Not safe to try again, and yet nobody breaks off what has begun.
+    const writing = load(async () => {
+      await wait(20);
+      return (await ask("/v1/guests", { method: "POST" })).status;
+    }, 4);
+    await wait(500);
+
+    const exits = [];
+    for (const name of ["one", "other"] as const) {
+      const { child } = name === "one" ? one : other;
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      exits.push(await gone);
+      const house = await open(name);
+      if (name === "one") one = house;
+      else other = house;
+      // Longer than nginx leaves alone who has failed.
+      await wait(5_500);
+    }
+
+    const [read, written] = [await reading.stop(), await writing.stop()];
+    expect(Object.keys(read)).toEqual(["200"]);
+    expect(read[200]).toBeGreaterThan(500);
+    expect(Object.keys(written)).toEqual(["201"]);
+    expect(exits).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+  }, 90_000);
 });
 
 /** A door that tells what it is asked, and breaks off where `broken`. */
