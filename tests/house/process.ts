@@ -18,6 +18,15 @@ export interface House {
   stop(): Promise<void>;
 }
 
+const engines = [
+  ...["NATS_URL", "REDIS_URL", "REDIS_STORE_URL", "MONGO_URL", "POSTGRES_URL", "ELASTIC_URL"],
+  ...["ENDPOINT", "PUBLIC_ENDPOINT", "REGION", "ACCESS_KEY", "SECRET_KEY", "BUCKET"].map(
+    (name) => `S3_${name}`,
+  ),
+];
+/** A house has the engines that it is given, and none that this process happens to know. */
+const none = Object.fromEntries(engines.map((name) => [name, ""]));
+
 /**
  * Starts what `npm start` starts; resolves when its doors are open.
  *
@@ -53,6 +62,7 @@ async function startOne(
     cwd: root,
     env: {
       ...process.env,
+      ...none,
       NODE_ENV: "development",
       DATA_DIR: dataDir,
       PUBLIC_PORT: "0",
