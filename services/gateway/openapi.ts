@@ -86,7 +86,8 @@ function requestBody(route: DoorRoute): Plain {
     const schema = bytesSchema(upload?.maxBytes);
     return {
       requestBody: {
-        required: true,
+        // Nothing is a file without bytes; a ticket says how many there are to be.
+        required: ticket !== undefined,
         content: { "application/octet-stream": { schema }, ...asForm },
       },
     };
