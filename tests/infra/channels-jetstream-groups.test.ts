@@ -181,6 +181,42 @@ test("a group that becomes ordered, and unordered again, goes on where it stood"
   expect(seen).toHaveLength(30);
 });
 
+test.each([false, true])(
+  "a handler that takes longer than the server waits is run once (ordered: %s)",
+  async (ordered) => {
+    let calls = 0;
+    const handler = async () => {
+      calls++;
+      await pause(2_500);
+    };
+    const schema = { channels: { [channel]: { group, ordered, handler } } };
+    const node = await house.start(schema as object, { ackWaitMs: 1_000 });
+    await house.start(schema as object, { ackWaitMs: 1_000 });
+
+    await send(node, channel, message(1));
+    await until("it is handled", async () => (await lag(node, channel)) === 0);
+
+    expect(calls).toBe(1);
+  },
+);
+
+test("more copies than there are servers are refused with the way out", async () => {
+  const starting = house.start({}, { channels: [channel], replicas: 3 });
+
+  await expect(starting).rejects.toThrow(/as many servers as CHANNEL_REPLICAS/);
+});
+
+test("copies that cannot be had leave the rest to be mended", async () => {
+  await house.start({}, { channels: [channel], days: 1 });
+
+  await house.start({}, { channels: [channel], days: 2, replicas: 3 });
+  const { jsm, close } = await manager();
+  const { config } = await jsm.streams.info(stream());
+  await close();
+
+  expect(config).toMatchObject({ num_replicas: 1, max_age: 2 * 86_400_000_000_000 });
+});
+
 test("a group is forgotten only when nobody reads for it any more", async () => {
   const { listening } = collector(group);
   const node = await house.node({ [channel]: listening });

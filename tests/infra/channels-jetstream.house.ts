@@ -61,8 +61,8 @@ export const makeJetStreamHouse = async (
       middlewares: [middleware],
     });
     node.createService({ name: "listener", ...schema } as ServiceSchema);
-    await node.start();
     nodes.add(node);
+    await node.start();
     return node;
   };
   const stop = async (node: ServiceBroker) => {

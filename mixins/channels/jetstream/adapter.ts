@@ -5,9 +5,8 @@
  * to every group at least once, tried again with growing waits, and becomes a dead letter when its
  * tries are used up or its handler throws something marked `permanent: true`.
  *
- * Payloads are messages of services/shared/message.ts. Subscriptions may say `group`,
- * `maxInFlight`, `maxRetries`, `ordered` (port.ts) and `from` (options.ts). Dead letters are always
- * kept, whatever `deadLettering` says. Needs a server of 2.10 or later.
+ * Subscriptions may say `group`, `maxInFlight`, `maxRetries`, `ordered` (port.ts) and `from`
+ * (options.ts). Dead letters are always kept. Needs a server of 2.10 or later.
  */
 import channels from "@moleculer/channels";
 import type { Service } from "moleculer";
@@ -52,8 +51,9 @@ export class JetStreamAdapter extends channels.Adapters.Base implements ChannelA
   }
 
   override async connect(): Promise<void> {
+    if (this.#opened?.connection.isClosed) this.#opened = undefined;
     const { streams, mover } = this.#open();
-    const names = this.#options.channels ?? [];
+    const { channels: names = [] } = this.#options;
     await streams.declare(names.map((name) => this.addPrefixTopic(name)));
     await mover.start();
     this.connected = true;

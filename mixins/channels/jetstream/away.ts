@@ -31,5 +31,9 @@ export const isAway = (error: unknown): boolean => {
 export const apiCode = (error: unknown): number =>
   error instanceof NatsError ? (error.api_error?.err_code ?? 0) : 0;
 
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+export const reasonOf = (error: unknown): string => {
+  if (error instanceof NatsError && error.code === "503" && !error.api_error) {
+    return "no JetStream answers: is it enabled on the server?";
+  }
+  return error instanceof Error ? error.message : String(error);
+};

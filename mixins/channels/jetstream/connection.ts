@@ -39,6 +39,10 @@ export class Connection {
     return this.#opening;
   }
 
+  get isClosed(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
   /** The connection if it is up now. */
   get up(): NatsConnection | undefined {
     return this.#up;

@@ -3,7 +3,7 @@
  * declared, mends what JetStream lets be mended. Several nodes may do so at once.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import type { ConsumerInfo, JetStreamManager } from "nats";
+import type { ConsumerInfo, JetStreamManager, StreamConfig } from "nats";
 import { apiCode, isAway, reasonOf } from "./away.ts";
 import type { Connection, Log } from "./connection.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type Difference,
   differences,
   type Stream,
+  sentence,
 } from "./declared.ts";
 
 const code = { streamMissing: 10059, consumerMissing: 10014, streamThere: 10058 };
@@ -64,13 +65,21 @@ export class Declarations {
     const { config } = found ?? (await jsm.streams.info(declared.name));
     const all = differences(declared, config);
     this.#tell(`The stream ${declared.name}`, all);
+    // The number of copies apart: a server that cannot have so many refuses the whole update.
+    const isCopies = ({ field }: Difference) => field === "num_replicas";
     const mendable = all.filter(({ way }) => way === "mend");
-    if (mendable.length === 0) return;
+    await this.#update(jsm, config, valuesOf(mendable.filter((it) => !isCopies(it))));
+    await this.#update(jsm, config, valuesOf(mendable.filter(isCopies)));
+  }
+
+  async #update(jsm: JetStreamManager, found: StreamConfig, values: object): Promise<void> {
+    if (Object.keys(values).length === 0) return;
+    Object.assign(found, values);
     try {
-      await jsm.streams.update(declared.name, { ...config, ...valuesOf(mendable) });
+      await jsm.streams.update(found.name, found);
     } catch (error) {
       if (isAway(error)) throw error;
-      this.#log().error(`The stream ${declared.name} stays as it is: ${reasonOf(error)}`);
+      this.#log().error(`The stream ${found.name} stays as it is: ${reasonOf(error)}`);
     }
   }
 
@@ -113,20 +122,10 @@ export class Declarations {
   }
 
   #tell(what: string, all: readonly Difference[]): void {
-    for (const { field, found, declared, way } of all) {
-      const text = `${what} has ${field} ${show(found)}; declared is ${show(declared)}`;
-      if (way === "mend") this.#log().warn(`${text}: mended.`);
-      else if (way === "renew") this.#log().warn(`${text}: made anew at its position.`);
-      else if (way === "keep") this.#log().debug(`${text}: a group stays where it stands.`);
-      else this.#log().error(`${text}, which cannot be changed in place: ${advice}`);
-    }
+    const levels = { mend: "warn", renew: "warn", keep: "debug", tell: "error" } as const;
+    for (const one of all) this.#log()[levels[one.way]](sentence(what, one));
   }
 }
-
-const advice =
-  "make the stream anew when its groups have read all of it (nats stream rm), then start again.";
-
-const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
 const valuesOf = (all: readonly Difference[]): Record<string, unknown> =>
   Object.fromEntries(all.map(({ field, declared }) => [field, declared]));

@@ -120,3 +120,18 @@ export const differences = (declared: object, found: object): Difference[] =>
     if (same(value, there)) return [];
     return [{ field, found: there, declared: value, way: ways[field] ?? "mend" }];
   });
+
+const endings: Readonly<Record<Difference["way"], string>> = {
+  mend: ": it is mended.",
+  renew: ": it is made anew at its position.",
+  keep: ": a group stays where it stands.",
+  tell:
+    ", which cannot be changed in place: when its groups have read all of it, remove the stream " +
+    "(nats stream rm) and start again.",
+};
+
+const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";
+
+/** What a person is told of a difference. */
+export const sentence = (what: string, { field, found, declared, way }: Difference): string =>
+  `${what} has ${field} ${show(found)}; declared is ${show(declared)}${endings[way]}`;

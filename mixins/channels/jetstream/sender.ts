@@ -100,12 +100,13 @@ export class Sender {
     headers: MsgHdrs,
     end: number,
   ): Promise<Stored> {
+    const { streams, publisher } = this.#parts;
     for (;;) {
       try {
-        await inTime(this.#parts.streams.ensure(channel), end);
-        return await this.#parts.publisher.publish(subject, body, headers, end);
+        if (!streams.isKnown(channel)) await inTime(streams.ensure(channel), end);
+        return await publisher.publish(subject, body, headers, end);
       } catch (error) {
-        if (error instanceof NoStream) this.#parts.streams.forget(channel);
+        if (error instanceof NoStream) streams.forget(channel);
         if (!isAway(error) || performance.now() + againMs > end) throw asProblem(error);
       }
       await wait(againMs);

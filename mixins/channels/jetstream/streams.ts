@@ -9,7 +9,8 @@ export class Streams {
   readonly #names: Names;
   readonly #settings: Settings;
   readonly #declarations: Declarations;
-  readonly #known = new Map<string, Promise<void>>();
+  readonly #known = new Set<string>();
+  readonly #declaring = new Map<string, Promise<void>>();
 
   constructor(names: Names, settings: Settings, declarations: Declarations) {
     this.#names = names;
@@ -25,16 +26,22 @@ export class Streams {
         this.#declarations.stream(jsm, stream),
       );
     }
-    for (const channel of channels) this.#known.set(channel, Promise.resolve());
+    for (const channel of channels) this.#known.add(channel);
   }
 
-  /** Declares a channel's stream when it is first used. */
+  isKnown(channel: string): boolean {
+    return this.#known.has(channel);
+  }
+
+  /** Declares a channel's stream, which is first used now. */
   ensure(channel: string): Promise<void> {
-    const known = this.#known.get(channel);
-    if (known) return known;
-    const declaring = this.#declarations.manager().then((jsm) => this.again(jsm, channel));
-    this.#known.set(channel, declaring);
-    declaring.catch(() => this.#known.delete(channel));
+    const declaring =
+      this.#declaring.get(channel) ??
+      this.#declarations
+        .manager()
+        .then((jsm) => this.again(jsm, channel))
+        .finally(() => this.#declaring.delete(channel));
+    this.#declaring.set(channel, declaring);
     return declaring;
   }
 
@@ -45,6 +52,7 @@ export class Streams {
 
   async again(jsm: JetStreamManager, channel: string): Promise<void> {
     await this.#declarations.stream(jsm, this.#ofChannel(channel));
+    this.#known.add(channel);
   }
 
   #ofChannel(channel: string): Stream {

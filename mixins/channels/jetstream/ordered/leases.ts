@@ -15,12 +15,11 @@ import { every, Sightings } from "./sightings.ts";
 
 /** So often within the term of a lease it is renewed. */
 const times = 3;
-
 export interface LeaseHolder {
   readonly owner: string;
   gained(partition: number): void;
   renewed(partition: number): void;
-  /** To be let go of: resolves when nothing of it is in hand any more. */
+  /** To be let go of: resolves when nothing of it is in hand. */
   leave(partition: number): Promise<void>;
   /** Somebody else has it. */
   lost(partition: number): void;
@@ -67,22 +66,19 @@ export class Leases {
     for (const [partition, { owner }] of records.entries()) {
       this.#seen.note(partition, owner, performance.now());
     }
-    this.#timer = setInterval(() => this.#soon(), this.#leaseMs / times).unref();
+    this.#timer = setInterval(() => this.#soon(), this.#parts.settings.leaseMs / times).unref();
     this.#soon();
     await this.#turn;
   }
 
+  /** Renews until all are let go of: their handlers may take a while. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
     await this.#turn;
     await Promise.all(this.#held.all.map((partition) => this.#release(partition)));
+    clearInterval(this.#timer);
     this.#subscription?.unsubscribe();
     this.#members.leave(this.#parts.connection.up);
-  }
-
-  get #leaseMs(): number {
-    return this.#parts.settings.leaseMs;
   }
 
   #hear(partition: number, data: Uint8Array): void {
@@ -93,32 +89,39 @@ export class Leases {
 
   /** One round after the other; what is asked for meanwhile is one round more. */
   #soon(): void {
-    if (this.#due || this.#stopped) return;
+    if (this.#due) return;
     this.#due = true;
-    this.#turn = this.#turn.then(async () => {
+    this.#next(async () => {
       this.#due = false;
-      if (!this.#stopped && this.#parts.connection.up) await this.#round();
+      if (this.#parts.connection.up) await this.#round();
     });
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).catch((error) => {
+      this.#parts.log().error(`The leases of an ordered group: ${reasonOf(error)}`);
+    });
+    return this.#turn;
   }
 
   async #round(): Promise<void> {
     this.#members.beat(this.#parts.connection.up);
     await this.#each(this.#held.all, (partition) => this.#renew(partition));
-    const share = fairShare(partitions, this.#members.count(this.#leaseMs));
+    if (this.#stopped) return;
+    const share = fairShare(partitions, this.#members.count(this.#parts.settings.leaseMs));
     const { staying } = this.#held;
-    for (const partition of surplus(staying, share)) void this.#release(partition);
+    for (const one of surplus(staying, share)) void this.#release(one);
     const free = this.#seen
-      .free(performance.now(), this.#leaseMs)
+      .free(performance.now(), this.#parts.settings.leaseMs)
       .filter((at) => !this.#held.all.includes(at));
     const room = Math.max(0, share - staying.length);
     await this.#each(free.slice(0, room), (partition) => this.#claim(partition));
   }
 
   async #each(all: readonly number[], fn: (partition: number) => Promise<void>): Promise<void> {
-    for (const result of await Promise.allSettled(all.map(fn))) {
-      if (result.status === "fulfilled" || isAway(result.reason)) continue;
-      this.#parts.log().error(`A lease could not be written: ${reasonOf(result.reason)}`);
-    }
+    const results = await Promise.allSettled(all.map(fn));
+    const failed = results.find((it) => it.status === "rejected" && !isAway(it.reason));
+    if (failed?.status === "rejected") throw failed.reason;
   }
 
   async #claim(partition: number): Promise<void> {
@@ -142,7 +145,6 @@ export class Leases {
     if (!this.#held.leave(partition)) return;
     await this.#holder.leave(partition);
     // Not while a round renews it.
-    this.#turn = this.#turn.then(() => this.#held.letGo(partition));
-    await this.#turn;
+    await this.#next(() => this.#held.letGo(partition));
   }
 }

@@ -13,6 +13,7 @@ export class OrderedReader implements GroupReader {
   readonly #parts: Parts;
   readonly #leases: Leases;
   readonly #partitions = new Map<number, Partition>();
+  readonly #closing = new Map<number, Promise<void>>();
   #running = 0;
   #turn = 0;
   #stopWithinMs: number;
@@ -64,13 +65,24 @@ export class OrderedReader implements GroupReader {
       ended: () => this.#ended(),
     });
     this.#partitions.set(partition, opened);
-    opened.start().catch((error) => this.#parts.log().error("An ordered group stopped:", error));
+    const start = async () => {
+      await this.#closing.get(partition);
+      await opened.start();
+    };
+    start().catch((error) => this.#parts.log().error("An ordered group stopped:", error));
   }
 
+  /** What runs may end before the partition is opened here again. */
   async #close(partition: number): Promise<void> {
-    const closing = this.#partitions.get(partition);
+    const stopping = this.#partitions.get(partition)?.stop(this.#stopWithinMs);
     this.#partitions.delete(partition);
-    this.#left += (await closing?.stop(this.#stopWithinMs)) ?? 0;
+    if (!stopping) return;
+    const closing = stopping.then((left) => {
+      this.#left += left;
+    });
+    this.#closing.set(partition, closing);
+    await closing;
+    this.#closing.delete(partition);
   }
 
   /** There is room: another partition has its turn first each time. */
