@@ -1,7 +1,8 @@
-/** Which answers the doors keep, of this node and of all, and how long they stand in for who is away. */
+/** What the doors keep, of this node and of all: answers, how long they stand in, and revocations. */
 import { isOutage } from "../mixins/resilience/failure.ts";
 import { Responses } from "../mixins/resilience/responses.ts";
 import { RedisResponses } from "../mixins/resilience/responses-redis.ts";
+import { RevocationCopies } from "../mixins/tokens/copies.ts";
 import { clock } from "../services/shared/clock.ts";
 import { env } from "./env.ts";
 import { cacheRedis } from "./redis.ts";
@@ -17,4 +18,11 @@ export const responses = new Responses({
   standInMs: env.doors.CACHE_STAND_IN_SECONDS * 1_000,
   isOutage,
   now: clock.now,
+});
+
+/** Tokens that were made before are about no longer than they live. */
+const clocksMs = 60_000;
+export const revocationCopies = new RevocationCopies({
+  ...{ cache: cacheRedis, house: env.house.NAMESPACE, now: clock.now },
+  keepMs: env.accounts.ACCESS_TOKEN_SECONDS * 1_000 + clocksMs,
 });

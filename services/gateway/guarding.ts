@@ -4,6 +4,7 @@
  */
 import type { ServiceBroker } from "moleculer";
 import { z } from "zod";
+import { revocationCopies } from "../../config/cache.ts";
 import { env } from "../../config/env.ts";
 import { strongest } from "../../mixins/tokens/claims.ts";
 import { makeVerifier, type Verifier } from "../../mixins/tokens/verifier.ts";
@@ -27,10 +28,11 @@ function verifierOf(broker: ServiceBroker) {
   const verifier = makeVerifier({
     issuer: env.accounts.PUBLIC_URL,
     jwks: () => call(broker, jwks, {}),
-    revokedSince: async (since) => {
-      if (!isThere(broker, revoked)) throw new Error("No node keeps sessions.");
-      return call(broker, revoked, since === undefined ? {} : { since });
-    },
+    revokedSince: (since) =>
+      revocationCopies.revoked(since, async () => {
+        if (!isThere(broker, revoked)) throw new Error("No node keeps sessions.");
+        return call(broker, revoked, since === undefined ? {} : { since });
+      }),
     failed: (error) => broker.logger.debug("Revocations could not be asked for:", error),
     pollMs,
   });
@@ -94,6 +96,9 @@ export const guarding =
         house.stop();
         if (shared.doors > 0 && --shared.doors === 0) shared.verifier.stop();
       },
-      hear: (told) => shared.verifier.hear(told),
+      hear(told) {
+        shared.verifier.hear(told);
+        void revocationCopies.tell([told]);
+      },
     };
   };
