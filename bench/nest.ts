@@ -10,57 +10,33 @@
  * The peer's packages are no part of the product: npm brings them into a folder under os.tmpdir(),
  * which stays for the next time.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import autocannon from "autocannon";
 import { median, spread } from "./lib/figures.ts";
+import { installed } from "./lib/peer.ts";
+import {
+  bodyOf,
+  connections,
+  keepToLoadCore,
+  type Measured,
+  measure,
+  type Running,
+  serverCore,
+} from "./lib/serving.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 const seconds = Number(process.argv[3] ?? 3);
 const least = 1.2;
-const connections = 40;
-const [serverCore, loadCore] = ["0", "1"];
 const variants = ["door", "nest", "keeping"] as const;
 type Variant = (typeof variants)[number];
 
 const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-interface Running {
-  child: ChildProcess;
-  url: string;
-  headers: Record<string, string>;
-}
-
-/** The folder in which the peer stands with its packages; another one for every list of packages. */
-function installed(): string {
-  const list = readFileSync(here("peer/package.json"));
-  const hash = createHash("sha256").update(list).digest("hex").slice(0, 12);
-  const to = join(tmpdir(), `bijou-bench-peer-${hash}`);
-  const done = join(to, "installed");
-  mkdirSync(to, { recursive: true });
-  for (const file of ["package.json", "nest.js"]) cpSync(here(`peer/${file}`), join(to, file));
-  if (existsSync(done)) return to;
-  say("npm brings the packages of the peer");
-  const options = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  execFileSync("npm", options, { cwd: to, stdio: "inherit" });
-  writeFileSync(done, "");
-  return to;
-}
 
 async function start(file: string, ...args: string[]): Promise<Running> {
   const child = spawn("taskset", ["-c", serverCore, process.execPath, file, ...args], {
@@ -85,12 +61,6 @@ async function start(file: string, ...args: string[]): Promise<Running> {
   return { child, url: `http://127.0.0.1:${port}/v1/films/${id}`, headers };
 }
 
-const bodyOf = async ({ url, headers }: Running): Promise<string> => {
-  const answer = await fetch(url, { headers });
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status}: ${await answer.text()}`);
-  return answer.text();
-};
-
 /** The door first: the others answer with the film that it has. */
 async function startAll(): Promise<Record<Variant, Running>> {
   const peer = join(installed(), "nest.js");
@@ -113,26 +83,6 @@ async function sameWork(running: Record<Variant, Running>): Promise<void> {
   say(`${bodies[0]?.length} characters, ${connections} connections, signed in`);
 }
 
-async function coreTime({ child }: Running): Promise<number> {
-  child.send("used");
-  const [{ microseconds }] = (await once(child, "message")) as [{ microseconds: number }];
-  return microseconds;
-}
-
-interface Measured {
-  rate: number;
-  /** Microseconds of the core per request, which other work disturbs less. */
-  cost: number;
-}
-
-async function measure(one: Running, duration: number): Promise<Measured> {
-  const before = await coreTime(one);
-  const { url, headers } = one;
-  const { requests, non2xx, errors } = await autocannon({ url, headers, connections, duration });
-  if (non2xx > 0 || errors > 0) throw new Error(`${url} failed ${non2xx + errors} times.`);
-  return { rate: requests.average, cost: ((await coreTime(one)) - before) / requests.total };
-}
-
 async function run(): Promise<Record<Variant, Measured[]>> {
   const running = await startAll();
   await sameWork(running);
@@ -152,9 +102,7 @@ async function run(): Promise<Record<Variant, Measured[]>> {
   return results;
 }
 
-if (process.platform === "linux") {
-  await once(spawn("taskset", ["-a", "-p", "-c", loadCore, String(process.pid)]), "close");
-}
+await keepToLoadCore();
 const results = await run().finally(() => rmSync(folder, { recursive: true }));
 for (const variant of variants) {
   const rate = Math.round(median(results[variant].map((one) => one.rate)));

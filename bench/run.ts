@@ -18,10 +18,14 @@ const all: readonly string[][] = [
   ["reads"],
   ["sockets"],
   ["jetstream"],
+  ["remote-read"],
 ];
 
 /** What needs an engine, and the variable that names it. */
-const needs: Readonly<Record<string, string>> = { jetstream: "NATS_URL" };
+const needs: Readonly<Record<string, string>> = {
+  jetstream: "NATS_URL",
+  "remote-read": "NATS_URL",
+};
 
 const missed: string[] = [];
 for (const [name = "", ...given] of all) {

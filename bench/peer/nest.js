@@ -4,9 +4,10 @@
  * Where there was a choice the cheaper way was taken: answers are kept as bytes, figures and log hang
  * on fastify's own hook, limits are counted by the library that the door uses.
  *
- *   node nest.js <film.json> <folder> [keep]
+ *   node nest.js <film.json> <folder> [keep] [nats://...]
  *
  * Every token is verified, as guards do; with `keep` those verified are remembered, as the door does.
+ * With a server of NATS named, the film is asked of the microservice in nest-actor.js, every time anew.
  */
 import "reflect-metadata";
 import { generateKeyPairSync, hash, randomUUID } from "node:crypto";
@@ -21,6 +22,7 @@ import {
   UnauthorizedException,
 } from "@nestjs/common";
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from "@nestjs/core";
+import { ClientProxyFactory, Transport } from "@nestjs/microservices";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
@@ -31,7 +33,10 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import { of, tap } from "rxjs";
 import { z } from "zod";
 
-const [, , file, folder, keep] = process.argv;
+const [, , file, folder, ...words] = process.argv;
+const keep = words.includes("keep");
+const nats = words.find((word) => word.startsWith("nats:"));
+const client = nats && natsClient(nats);
 const film = JSON.parse(readFileSync(file, "utf8"));
 const issuer = "http://127.0.0.1:3000";
 const rate = { points: 1_000_000_000, duration: 60 };
@@ -91,6 +96,13 @@ class RateGuard {
   }
 }
 
+/** A client of the microservice. */
+function natsClient(server) {
+  const { username, password, host } = new URL(server);
+  const options = { servers: [`nats://${host}`], user: username || undefined, pass: password };
+  return ClientProxyFactory.create({ transport: Transport.NATS, options });
+}
+
 /** Answers are kept for ten minutes, for each user, as bytes with their tag. */
 class KeptAnswers {
   #kept = new LRUCache({ max: 10_000, ttl: 600_000 });
@@ -105,7 +117,7 @@ class KeptAnswers {
       if (headers["if-none-match"] === tag) answer.status(304);
       return headers["if-none-match"] === tag ? undefined : body;
     };
-    const kept = this.#kept.get(name);
+    const kept = nats ? undefined : this.#kept.get(name);
     if (kept) return of(send(kept));
     const made = (result) => {
       const body = Buffer.from(JSON.stringify(result));
@@ -115,7 +127,7 @@ class KeptAnswers {
       let answer;
       const store = (result) => {
         const one = made(result);
-        this.#kept.set(name, one);
+        if (!nats) this.#kept.set(name, one);
         answer = send(one);
       };
       next
@@ -130,6 +142,7 @@ class FilmParams extends createZodDto(z.object({ id: z.uuid() })) {}
 
 class Films {
   get({ id }) {
+    if (client) return client.send("films.get", { id });
     if (id !== film.id) throw new NotFoundException();
     return film;
   }
@@ -205,6 +218,7 @@ fastify.addHook("onRequest", (request, reply, done) => {
   done();
 });
 fastify.addHook("onResponse", answered);
+await client?.connect();
 await app.listen(0, "127.0.0.1");
 
 process.on("message", () => {
