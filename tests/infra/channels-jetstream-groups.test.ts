@@ -88,6 +88,26 @@ test("a consumer or a stream that is removed is declared again", async () => {
   await until("the next one is there", () => got.length === 2);
 });
 
+test("what stands beside the channels and is removed is declared again", async () => {
+  const got: unknown[] = [];
+  const handler = ({ data }: Sent) => {
+    if (data === "bad") throw new Error("bad");
+    got.push(data);
+  };
+  const node = await house.node({ [channel]: { group, handler, maxRetries: 0 } });
+  const { jsm, close } = await manager();
+  for (const name of ["dead", "later", "tries"])
+    await jsm.streams.delete(`${house.space}__${name}`);
+  await close();
+
+  const notBefore = new Date(Date.now() + 300).toISOString();
+  await send(node, channel, message("later", { notBefore }), message("bad"));
+  await until("the late one is there", () => got.length === 1);
+  await until("the bad one is dead", async () => (await admin(node).deadletters.count()) === 1);
+
+  expect(got).toEqual(["later"]);
+});
+
 test("a new group begins at a sequence or at a time where it asks for it", async () => {
   const sender = await house.node({});
   await send(sender, channel, ...numbers(5).map((n) => message(n)));

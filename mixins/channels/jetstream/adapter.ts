@@ -11,34 +11,18 @@
 import channels from "@moleculer/channels";
 import type { Service } from "moleculer";
 import type { ChannelAdmin, DeadLetters, GroupStats, Receipt, Swept } from "../port.ts";
-import { Connection } from "./connection.ts";
-import { LettersInStream } from "./deadletters.ts";
-import { Declarations } from "./declare.ts";
-import { Groups } from "./groups.ts";
-import { Mover } from "./later.ts";
-import { Names } from "./names.ts";
+import { type Assembly, assemble } from "./assembly.ts";
 import { defaults, type JetStreamOptions, type Settings } from "./options.ts";
 import { OrderedReader } from "./ordered/reader.ts";
-import type { GroupReader, Parts } from "./parts.ts";
-import { Publisher } from "./publisher.ts";
+import type { GroupReader } from "./parts.ts";
 import { SharedReader } from "./reader.ts";
-import { Sender } from "./sender.ts";
-import { Streams } from "./streams.ts";
 import { type Subscription, subscriberOf } from "./subscriber.ts";
-import { TriesStore } from "./tries.ts";
-
-interface Open extends Parts {
-  readonly sender: Sender;
-  readonly mover: Mover;
-  readonly letters: LettersInStream;
-  readonly groups: Groups;
-}
 
 export class JetStreamAdapter extends channels.Adapters.Base implements ChannelAdmin {
   readonly #options: JetStreamOptions;
   readonly #settings: Settings;
   readonly #readers = new Map<string, { chan: Subscription; reader: GroupReader }>();
-  #opened: Open | undefined;
+  #opened: Assembly | undefined;
 
   constructor(options: JetStreamOptions) {
     super({ ...defaults, ...options });
@@ -126,25 +110,9 @@ export class JetStreamAdapter extends channels.Adapters.Base implements ChannelA
   }
 
   /** Actors may send while they start, before the broker connects: it opens when needed. */
-  #open(): Open {
-    this.#opened ??= this.#assemble();
-    return this.#opened;
-  }
-
-  #assemble(): Open {
-    const log = () => this.logger;
+  #open(): Assembly {
     const prefix: string = this.opts.prefix ?? "";
-    const settings = this.#settings;
-    const names = new Names(this.#options.space ?? (prefix || "house"), prefix);
-    const connection = new Connection(this.#options.connect, log);
-    const publisher = new Publisher(connection);
-    const declarations = new Declarations(connection, log);
-    const streams = new Streams(names, settings, declarations);
-    const most = { names, settings, connection, publisher, declarations, streams, log };
-    const parts = { ...most, tries: new TriesStore(most) };
-    const sender = new Sender(parts);
-    const letters = new LettersInStream(parts, sender);
-    const [groups, mover] = [new Groups(parts, letters), new Mover(parts, sender)];
-    return { ...parts, sender, letters, groups, mover };
+    this.#opened ??= assemble(this.#options, this.#settings, prefix, () => this.logger);
+    return this.#opened;
   }
 }

@@ -57,7 +57,8 @@ export class Mover {
   }
 
   async #declare(): Promise<void> {
-    const { declarations, names, settings } = this.#parts;
+    const { declarations, names, settings, streams } = this.#parts;
+    await streams.mend();
     const jsm = await declarations.manager();
     const wanted = consumerOf({ name, atOnce: -1, ackWaitMs: settings.ackWaitMs });
     await declarations.consumer(jsm, names.later, wanted);

@@ -49,14 +49,17 @@ const decoder = new TextDecoder();
 
 export class Publisher {
   readonly #connection: Connection;
+  readonly #missing: () => void;
   readonly #waiting = new Map<string, Waiting>();
   readonly #inbox = createInbox();
   #listening: NatsConnection | undefined;
   #last = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection) {
+  /** @param missing told when nothing takes a subject */
+  constructor(connection: Connection, missing: () => void) {
     this.#connection = connection;
+    this.#missing = missing;
     connection.onReturn(() => this.#again());
   }
 
@@ -102,6 +105,7 @@ export class Publisher {
     if (!waiting) return;
     this.#waiting.delete(name);
     if (msg.data.length === 0) {
+      this.#missing();
       waiting.reject(new NoStream(`No stream takes ${waiting.subject}.`));
       return;
     }

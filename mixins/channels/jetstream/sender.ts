@@ -50,7 +50,7 @@ export class Sender {
       [header.note]: fact(header.note) || undefined,
     });
     const end = performance.now() + this.#parts.settings.timeoutMs;
-    await this.#stored(channel, subject, data, kept, end);
+    await this.#stored(subject, data, kept, end, channel);
   }
 
   /** Once more, for one group alone. */
@@ -64,7 +64,7 @@ export class Sender {
     });
     const end = performance.now() + this.#parts.settings.timeoutMs;
     const body = encoder.encode(JSON.stringify(message));
-    return await this.#stored(channel, subject, body, kept, end);
+    return await this.#stored(subject, body, kept, end, channel);
   }
 
   async #one(
@@ -73,7 +73,7 @@ export class Sender {
     note: string | undefined,
     end: number,
   ): Promise<Receipt> {
-    const { names, publisher } = this.#parts;
+    const { names } = this.#parts;
     const partition = partitionOf(key, id);
     const bytes = encoder.encode(body);
     if (notBefore > clock.now()) {
@@ -84,29 +84,30 @@ export class Sender {
         [header.partition]: String(partition),
         [header.due]: String(notBefore),
       });
-      const { duplicate } = await publisher.publish(names.laterOf(channel), bytes, waiting, end);
+      const { duplicate } = await this.#stored(names.laterOf(channel), bytes, waiting, end);
       return { id, duplicate };
     }
     const headers = heading({ [header.id]: plain(id), [header.note]: note });
     const subject = names.subject(channel, partition);
-    const { duplicate } = await this.#stored(channel, subject, bytes, headers, end);
+    const { duplicate } = await this.#stored(subject, bytes, headers, end, channel);
     return { id, duplicate };
   }
 
+  /** @param channel whose stream is declared where it is missing */
   async #stored(
-    channel: string,
     subject: string,
     body: Uint8Array,
     headers: MsgHdrs,
     end: number,
+    channel?: string,
   ): Promise<Stored> {
     const { streams, publisher } = this.#parts;
     for (;;) {
       try {
-        if (!streams.isKnown(channel)) await inTime(streams.ensure(channel), end);
+        if (channel && !streams.isKnown(channel)) await inTime(streams.ensure(channel), end);
         return await publisher.publish(subject, body, headers, end);
       } catch (error) {
-        if (error instanceof NoStream) streams.forget(channel);
+        if (channel && error instanceof NoStream) streams.forget(channel);
         if (!isAway(error) || performance.now() + againMs > end) throw asProblem(error);
       }
       await wait(againMs);

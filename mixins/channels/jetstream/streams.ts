@@ -10,6 +10,7 @@ export class Streams {
   readonly #settings: Settings;
   readonly #declarations: Declarations;
   readonly #known = new Set<string>();
+  #mending: Promise<void> | undefined;
   readonly #declaring = new Map<string, Promise<void>>();
 
   constructor(names: Names, settings: Settings, declarations: Declarations) {
@@ -21,12 +22,16 @@ export class Streams {
   /** Declares what stands beside the channels, and the streams of these channels. */
   async declare(channels: readonly string[]): Promise<void> {
     const wanted = [...this.#beside(), ...channels.map((channel) => this.#ofChannel(channel))];
-    for (const stream of wanted) {
-      await this.#declarations.patiently(`The stream ${stream.name}`, (jsm) =>
-        this.#declarations.stream(jsm, stream),
-      );
-    }
+    await this.#all(wanted);
     for (const channel of channels) this.#known.add(channel);
+  }
+
+  /** Something is missing: declares again what stands beside the channels, if it is that. */
+  mend(): Promise<void> {
+    this.#mending ??= this.#all(this.#beside()).finally(() => {
+      this.#mending = undefined;
+    });
+    return this.#mending;
   }
 
   isKnown(channel: string): boolean {
@@ -53,6 +58,14 @@ export class Streams {
   async again(jsm: JetStreamManager, channel: string): Promise<void> {
     await this.#declarations.stream(jsm, this.#ofChannel(channel));
     this.#known.add(channel);
+  }
+
+  async #all(wanted: readonly Stream[]): Promise<void> {
+    for (const stream of wanted) {
+      await this.#declarations.patiently(`The stream ${stream.name}`, (jsm) =>
+        this.#declarations.stream(jsm, stream),
+      );
+    }
   }
 
   #ofChannel(channel: string): Stream {
