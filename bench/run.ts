@@ -19,12 +19,14 @@ const all: readonly string[][] = [
   ["sockets"],
   ["jetstream"],
   ["remote-read"],
+  ["elastic"],
 ];
 
 /** What needs an engine, and the variable that names it. */
 const needs: Readonly<Record<string, string>> = {
   jetstream: "NATS_URL",
   "remote-read": "NATS_URL",
+  elastic: "ELASTIC_URL",
 };
 
 const missed: string[] = [];

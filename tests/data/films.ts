@@ -1,18 +1,8 @@
 /** Real films as documents of the index, and the queries that were judged over them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { documentOf, idOf, rowsOf } from "../../bench/lib/documents.ts";
 import type { SearchDocument } from "../../mixins/search/port.ts";
-import { toSearchDocument } from "../../services/catalog/film-index.ts";
-import { genreIds } from "../../services/catalog/genres.contract.ts";
-
-interface Row {
-  title: string;
-  year: number;
-  cast: string[];
-  genres: string[];
-  extract?: string;
-}
 
 export interface Judged {
   kind: string;
@@ -40,31 +30,10 @@ export function realDocuments(): { documents: SearchDocument[]; castOf: Map<stri
   if (!existsSync(file)) {
     throw new Error(`${file} is missing: set BIJOU_DATA to the folder of the shared data.`);
   }
-  const lines = gunzipSync(readFileSync(file)).toString().trim().split("\n");
-  const rows = lines.map((line): Row => JSON.parse(line));
+  const rows = rowsOf(file);
   const ru = new Map(russian.titles.map((film) => [`${film.title} ${film.year}`, film.ru]));
   return {
-    documents: rows.map((row, i) => toDocument(row, idOf(i), ru)),
+    documents: rows.map((row, i) => documentOf(row, idOf(i), ru.get(`${row.title} ${row.year}`))),
     castOf: new Map(rows.map((row, i) => [idOf(i), row.cast])),
   };
-}
-
-const idOf = (line: number): string => `line-${String(line + 1).padStart(5, "0")}`;
-
-const slug = (name: string): string => name.toLowerCase().replaceAll(" ", "-");
-
-function toDocument(row: Row, id: string, russianTitles: ReadonlyMap<string, string>) {
-  const ru = russianTitles.get(`${row.title} ${row.year}`);
-  return toSearchDocument({
-    id,
-    version: 1,
-    kind: "film",
-    state: "published",
-    titles: { en: row.title, ...(ru === undefined ? {} : { ru }) },
-    year: row.year,
-    genres: genreIds.filter((genre) => row.genres.some((name) => genre === slug(name))),
-    cast: row.cast.map((name) => ({ person: name, name })),
-    crew: [],
-    extracts: row.extract ? { en: { text: row.extract } } : {},
-  });
 }
