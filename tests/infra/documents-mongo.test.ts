@@ -1,10 +1,15 @@
 /** Documents on the server of MONGO_URL, in a database of this run's own. */
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import mongoose from "mongoose";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import type { Engine } from "../../mixins/documents/engine.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
 import { MongoEngine } from "../../mixins/documents/mongo/engine.ts";
+import { Store } from "../../mixins/documents/store.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { documentsContract } from "../documents/contract.ts";
 import { urlOf } from "./engine-urls.ts";
@@ -277,3 +282,38 @@ test("a field that becomes unique is unique for what was there before", async ()
   expect(await engine.page(page)).toHaveLength(1);
   await engine.close();
 });
+
+test("writers that are killed leave all of a batch or nothing, and all that was acknowledged", async () => {
+  const script = new URL("./documents-mongo.child.ts", import.meta.url).pathname;
+  const acknowledged: string[] = [];
+  for (const name of ["a", "b", "c", "d", "e"]) {
+    const child = spawn(process.execPath, [script, url.href, name]);
+    const gone = once(child, "exit");
+    const lines = createInterface({ input: child.stdout });
+    lines.on("line", (batch) => acknowledged.push(batch));
+    await once(lines, "line");
+    await pause(300 * Math.random());
+    child.kill("SIGKILL");
+    await gone;
+  }
+  // Until nobody can take the writers for alive.
+  await pause(5_500);
+  const leaves = collection<Stored & { batch: string }>({
+    name: "leaves",
+    indexes: { batch: {} },
+  });
+  const engine = new MongoEngine(leaves, settings);
+  await engine.open();
+
+  const counts = new Map<string, number>();
+  const store = new Store(leaves, engine, () => undefined);
+  for await (const docs of store.each()) {
+    for (const { batch } of docs) counts.set(batch, (counts.get(batch) ?? 0) + 1);
+  }
+  const raw = mongoose.connection.collection("leaves");
+  expect(await raw.countDocuments({ batch: { $exists: true } })).toBe(0);
+  expect(new Set(counts.values())).toEqual(new Set([40]));
+  expect(acknowledged.length).toBeGreaterThanOrEqual(5);
+  for (const batch of acknowledged) expect(counts.get(batch)).toBe(40);
+  await engine.close();
+}, 60_000);

@@ -9,7 +9,7 @@ import { rowsOf } from "./rows.ts";
 
 /** A server that is away or frozen is an outage within these, milliseconds. */
 const selectionMs = 2_500;
-const answerMs = 4_000;
+const answerMs = 6_000;
 
 /** What an operator may set in the URL stands there instead. */
 const preset: ConnectOptions = {

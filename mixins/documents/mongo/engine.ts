@@ -11,7 +11,7 @@ import { Batches } from "./batches.ts";
 import { join, leave, type MongoServer } from "./connection.ts";
 import { asProblem, isAway } from "./failures.ts";
 import { prepare } from "./indexes.ts";
-import { pageQuery, visible } from "./query.ts";
+import { isVisible, pageQuery, visible } from "./query.ts";
 import { docOf, type Row, type Rows, rowOf, rowsOf } from "./rows.ts";
 import { Writer } from "./writer.ts";
 
@@ -68,17 +68,20 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
 
   byIds(ids: readonly string[]): Promise<D[]> {
     return this.#run("byIds", async () => {
-      const found = await this.#rows.find({ _id: { $in: ids }, ...visible }).lean<Row[]>();
-      return found.map(docOf<D>);
+      const found = await this.#rows.find({ _id: { $in: ids } }).lean<Row[]>();
+      return found.filter(isVisible).map(docOf<D>);
     });
   }
 
   page(query: EnginePage): Promise<D[]> {
     const asked = `page of ${Object.keys(query.where).join()} by ${query.sort.field}`;
     return this.#run(asked, async () => {
-      const { filter, order } = pageQuery(query, this.#unique);
-      const found = this.#rows.find(filter).sort(order).limit(query.limit);
-      return (await found.lean<Row[]>()).map(docOf<D>);
+      const { filter, order, limit } = pageQuery(query, this.#unique);
+      const found = await this.#rows.find(filter).sort(order).limit(limit).lean<Row[]>();
+      return found
+        .filter(isVisible)
+        .slice(0, query.limit)
+        .map(docOf<D>);
     });
   }
 
@@ -112,6 +115,7 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
     });
   }
 
+  /** An empty outbox stays with the row until the document is written again: it is read as none. */
   clear(sent: ReadonlyMap<string, readonly string[]>): Promise<void> {
     return this.#run("clear", async () => {
       if (sent.size === 0) return;
@@ -121,9 +125,7 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
           update: { $pull: { outbox: { "message.id": { $in: ids } } } },
         },
       }));
-      const empty = { _id: { $in: [...sent.keys()] }, outbox: { $size: 0 } };
-      const unset = { updateMany: { filter: empty, update: { $unset: { outbox: "" } } } };
-      await this.#rows.collection.bulkWrite([...pulls, unset] as never, { ordered: true });
+      await this.#rows.collection.bulkWrite(pulls as never);
     });
   }
 }

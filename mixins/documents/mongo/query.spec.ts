@@ -32,5 +32,10 @@ test("a page sees no batch that is not committed, and breaks ties by id", () => 
   expect(pageQuery({ where: {}, sort, limit: 5 }, [])).toEqual({
     filter: { $and: [{ batch: null }] },
     order: { "body.year": -1, _id: -1 },
+    limit: 5,
+  });
+  expect(pageQuery({ where: { ids: "a" }, sort, limit: 5 }, ["ids"])).toMatchObject({
+    filter: { uniques: 'ids="a"' },
+    limit: 0,
   });
 });

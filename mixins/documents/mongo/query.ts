@@ -10,6 +10,7 @@ type Wanted = Value | { in: readonly Value[] } | Range;
 
 /** Nobody sees what was written with others and is not committed. */
 export const visible: Filter = { batch: null };
+export const isVisible = ({ batch }: { batch?: string }): boolean => batch === undefined;
 
 function condition(field: string, wanted: Wanted, isUnique: boolean): Filter {
   if (typeof wanted !== "object") {
@@ -43,12 +44,23 @@ export function behind(field: string, descending: boolean, { value, id }: Place)
   return { $or: descending ? [...more, { [at]: null }] : more };
 }
 
-/** A page's filter and order. */
-export function pageQuery({ where, sort, after }: EnginePage, unique: readonly string[]) {
+/**
+ * A page's filter and order. What is looked up by unique values alone is one document each: then the
+ * index answers everything, and who is not visible is left out afterwards.
+ */
+export function pageQuery(query: EnginePage, unique: readonly string[]) {
+  const { where, sort, after } = query;
   const { field, descending } = sort;
   const direction: 1 | -1 = descending ? -1 : 1;
-  const all = [visible, ...conditions(where, unique)];
-  if (after) all.push(behind(field, descending, after));
+  const said = conditions(where, unique);
+  const [only = {}, more] = said;
+  const isLookup = "uniques" in only && !more && !after;
+  if (after) said.push(behind(field, descending, after));
   const order: Record<string, 1 | -1> = field === "id" ? {} : { [placeOf(field)]: direction };
-  return { filter: { $and: all }, order: { ...order, _id: direction } };
+  return {
+    filter: isLookup ? only : { $and: [visible, ...said] },
+    order: { ...order, _id: direction },
+    // None: there are no more than values.
+    limit: isLookup ? 0 : query.limit,
+  };
 }
