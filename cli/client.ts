@@ -8,7 +8,6 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { actions } from "../services/contracts.ts";
-import { receive } from "../services/imports/imports.contract.ts";
 import type { Action } from "../services/shared/contract.ts";
 import { Failure, unreachable } from "./failure.ts";
 import { isBroken, readText, send } from "./http.ts";
@@ -17,7 +16,6 @@ import { checkParams, requestOf } from "./request.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Upload {
-  name: string;
   body: Readable;
   /** Bytes, where known before. */
   size: number | undefined;
@@ -31,7 +29,12 @@ export interface Client {
   ): Promise<z.output<R>>;
   /** Any action that the admin door opens, by its name. */
   call(action: string, params: unknown): Promise<unknown>;
-  upload(file: Upload): Promise<z.output<typeof receive.result>>;
+  /** @param query what is said beside the bytes */
+  upload<R extends z.ZodType>(
+    contract: Action<z.ZodType, R>,
+    query: Record<string, string>,
+    file: Upload,
+  ): Promise<z.output<R>>;
   /** The bytes that a download action answers. */
   download<P extends z.ZodType>(contract: Action<P>, params: z.input<P>): Promise<Readable>;
 }
@@ -94,18 +97,18 @@ export function createClient({ url, token, tokenHint }: Settings): Client {
       const contract = { name, idempotent, timeoutMs } as Action;
       return parsed(await request(contract, params as Record<string, unknown>));
     },
-    async upload({ name, body, size, signal }) {
-      const { method } = requestOf(receive, {});
+    async upload(contract, query, { body, size, signal }) {
+      const { method, path } = requestOf(contract, {});
       const length: Record<string, string> =
         size === undefined ? {} : { "content-length": `${size}` };
-      const response = await send(at(`/v1/imports/files?${new URLSearchParams({ name })}`), {
+      const response = await send(at(`${path}?${new URLSearchParams(query)}`), {
         method,
         headers: headers({ "content-type": "application/octet-stream", ...length }),
         body,
         idleMs: 4 * patienceMs,
         signal,
       });
-      return (await parsed(response)) as z.output<typeof receive.result>;
+      return (await parsed(response)) as never;
     },
     async download(contract, params) {
       checkParams(contract, params);

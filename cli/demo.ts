@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { env } from "../config/env.ts";
 import { list as filmsList } from "../services/catalog/films.contract.ts";
 import { Mapping } from "../services/imports/import.contract.ts";
-import { start } from "../services/imports/imports.contract.ts";
+import { receive, start } from "../services/imports/imports.contract.ts";
 import { type Client, createClient } from "./client.ts";
 import { failureOf } from "./failure.ts";
 import { follow } from "./follow.ts";
@@ -43,7 +43,7 @@ async function bringFilms(client: Client): Promise<void> {
   const text = await readFile(join(import.meta.dirname, "demo-mapping.json"), "utf8");
   const { size } = await stat(movies);
   const body = createReadStream(movies);
-  const { object } = await client.upload({ name: "movies.json", body, size, signal });
+  const { object } = await client.upload(receive, { name: "movies.json" }, { body, size, signal });
   const { id } = await client.ask(start, {
     source: "table",
     files: [{ name: "movies.json", object }],

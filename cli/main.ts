@@ -15,6 +15,7 @@ import { imports } from "./commands/imports.ts";
 import { login } from "./commands/login.ts";
 import { mail } from "./commands/mail.ts";
 import { migrate } from "./commands/migrate.ts";
+import { moving } from "./commands/moving.ts";
 import { Ended, exit, type Failure, usage } from "./failure.ts";
 import { type Io, opener } from "./io.ts";
 import { sayError } from "./output.ts";
@@ -30,6 +31,7 @@ const families = [
   house,
   deadletters,
   migrate,
+  moving,
   doctor,
   contexts,
   completion,

@@ -1,16 +1,13 @@
 /** `imports run`: look at what is given, send it, start the import, watch it. */
 import type { z } from "zod";
 import type { Import, Options } from "../services/imports/import.contract.ts";
-import { list, start } from "../services/imports/imports.contract.ts";
-import { clock } from "../services/shared/clock.ts";
+import { list, receive, start } from "../services/imports/imports.contract.ts";
 import type { Client } from "./client.ts";
-import { Ended, Failure, usage } from "./failure.ts";
+import { usage } from "./failure.ts";
 import { type Input, openInputs } from "./files.ts";
-import { isBroken } from "./http.ts";
 import type { Session } from "./io.ts";
-import { type Sample, sampled, uploadPicture } from "./progress.ts";
 import { checkParams } from "./request.ts";
-import { openScreen } from "./screen.ts";
+import { type Bytes, sendFile } from "./sending.ts";
 import { detachedText, watch } from "./watch.ts";
 
 export interface Plan {
@@ -21,10 +18,7 @@ export interface Plan {
   detach: boolean;
 }
 
-type Bytes = Extract<Input, { kind: "bytes" }>;
 type Sent = { name: string; object?: string; url?: string };
-
-const tries = 3;
 
 /** The request, with the files as far as they are known; checked before the first byte is sent. */
 const request = ({ source, options, schedule }: Plan, files: Sent[]) =>
@@ -43,62 +37,21 @@ function check(plan: Plan, inputs: Input[]): void {
   checkParams(start, request(plan, known));
 }
 
-/** Sends one file; a broken connection is met by sending it again from its beginning. */
-async function sendFile(
+/** Sends one file. */
+async function sendOne(
   session: Session,
   client: Client,
   file: Bytes,
   place: string,
 ): Promise<Sent> {
-  const stop = new AbortController();
-  const stopped = (code: number) => () => stop.abort(new Ended(code));
-  const screen = await openScreen(session, { onDetach: null, onCancel: stopped(1) });
-  const stopListening = session.io.onSignal((signal) => stopped(signal === "SIGINT" ? 130 : 143)());
-  try {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await sendOnce(client, file, stop.signal, (samples, total) =>
-          screen.show(uploadPicture(file.name, place, samples, total)),
-        );
-      } catch (error) {
-        const again = file.again && attempt < tries && error instanceof Failure && isBroken(error);
-        if (!again) throw error;
-      }
-    }
-  } catch (error) {
-    await screen.close();
-    if (error instanceof Ended) session.out.note("Stopped: nothing has been imported.");
-    throw error;
-  } finally {
-    stopListening();
-    await screen.close();
-  }
-}
-
-async function sendOnce(
-  client: Client,
-  { name, size, open }: Bytes,
-  signal: AbortSignal,
-  show: (samples: Sample[], total: number | null) => void,
-): Promise<Sent> {
-  const body = open();
-  let samples: Sample[] = [];
-  let done = 0;
-  const timer = setInterval(() => {
-    samples = sampled(samples, { at: clock.now(), done });
-    show(samples, size ?? null);
-  }, 250);
-  body.on("data", (chunk: Buffer) => {
-    done += chunk.length;
-  });
-  body.pause();
-  try {
-    const { object } = await client.upload({ name, body, size, signal });
-    return { name, object };
-  } finally {
-    clearInterval(timer);
-    body.destroy();
-  }
+  const { name } = file;
+  const { object } = await sendFile(
+    session,
+    file,
+    { place, nothing: "nothing has been imported" },
+    (body) => client.upload(receive, { name }, body),
+  );
+  return { name, object };
 }
 
 async function sendAll(session: Session, client: Client, inputs: Input[]): Promise<Sent[]> {
@@ -108,7 +61,7 @@ async function sendAll(session: Session, client: Client, inputs: Input[]): Promi
   for (const [index, input] of inputs.entries()) {
     const place = inputs.length > 1 ? ` (${index + 1} of ${inputs.length})` : "";
     if (input.kind === "url") sent.push({ name: input.name, url: input.url });
-    else sent.push(await sendFile(session, client, input, place));
+    else sent.push(await sendOne(session, client, input, place));
   }
   return sent;
 }

@@ -9,7 +9,8 @@ import { unreachable, usage } from "./failure.ts";
 import type { Session } from "./io.ts";
 import { bytes } from "./progress.ts";
 
-async function checkTarget(path: string): Promise<void> {
+/** @throws usage where no file can be made */
+export async function checkTarget(path: string): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory()) {
     throw usage(`There is no folder ${dirname(path)}.`, `mkdir -p ${dirname(path)}`);
@@ -22,6 +23,28 @@ const broke = (error: NodeJS.ErrnoException, path?: string) =>
   path && (error.syscall === "write" || error.syscall === "open")
     ? usage(`${path} cannot be written: ${error.message}.`, "Free space or name another file.")
     : unreachable(`The connection broke: ${error.message}.`, "Repeat the command.");
+
+/**
+ * Into a file, whole or not at all.
+ *
+ * @param seen is told how many bytes there are yet
+ * @returns how many bytes
+ */
+export async function saveInto(
+  path: string,
+  source: Readable,
+  seen: (bytes: number) => void = () => {},
+): Promise<number> {
+  const half = `${path}.part`;
+  const sink = createWriteStream(half, { mode: 0o600 });
+  source.on("data", () => seen(sink.bytesWritten));
+  await pipeline(source, sink).catch(async (error) => {
+    await rm(half, { force: true });
+    throw broke(error, path);
+  });
+  await rename(half, path);
+  return sink.bytesWritten;
+}
 
 /** Without a file the bytes go to stdout as they are, with --json too: they are NDJSON. */
 export async function saveOrPrint(
@@ -38,12 +61,6 @@ export async function saveOrPrint(
     });
     return;
   }
-  const half = `${path}.part`;
-  const sink = createWriteStream(half);
-  await pipeline(source, sink).catch(async (error) => {
-    await rm(half, { force: true });
-    throw broke(error, path);
-  });
-  await rename(half, path);
-  out.result({ output: path, bytes: sink.bytesWritten }, (v) => `${bytes(v.bytes)} in ${v.output}`);
+  const written = await saveInto(path, source);
+  out.result({ output: path, bytes: written }, (v) => `${bytes(v.bytes)} in ${v.output}`);
 }

@@ -12,7 +12,8 @@ export interface Screen {
 export interface Ways {
   /** Null while there is nothing that could go on without us. */
   onDetach: (() => void) | null;
-  onCancel: () => void;
+  /** Null where it cannot be stopped from here. */
+  onCancel: (() => void) | null;
 }
 
 const lineEveryMs = 5_000;

@@ -56,3 +56,11 @@ export const operatorToken = (): string =>
   env.gateway.ADMIN_TOKEN
     ? noted(operatorsToken, env.gateway.ADMIN_TOKEN)
     : noted(operatorsToken, kept(env.house.DATA_DIR, operatorsToken));
+
+/** Tells whether two houses seal with the same secrets, and says nothing of them. */
+export const secretsMark = (): string => {
+  const hash = createHash("sha256").update("bijou secrets");
+  for (const name of ["accounts", "refresh"])
+    hash.update(`\0${keptSecret(env.house.DATA_DIR, name)}`);
+  return hash.digest("hex").slice(0, 16);
+};

@@ -21,6 +21,7 @@ import * as answers from "./operations/answers.contract.ts";
 import * as breakers from "./operations/breakers.contract.ts";
 import * as deadletters from "./operations/deadletters.contract.ts";
 import * as migrations from "./operations/migrations.contract.ts";
+import * as moves from "./operations/moves.contract.ts";
 import * as registry from "./operations/registry.contract.ts";
 import type { Action, Channel, Event } from "./shared/contract.ts";
 
@@ -47,6 +48,7 @@ const modules = [
   breakers,
   migrations,
   deadletters,
+  moves,
   registry,
 ];
 

@@ -17,7 +17,8 @@ export interface ProgressProps {
   keys: boolean;
   /** What Ctrl-C offers; without `onDetach` there is nothing to leave running. */
   onDetach: (() => void) | null;
-  onCancel: () => void;
+  /** Absent where it cannot be stopped from here. */
+  onCancel: (() => void) | null;
 }
 
 const widest = 100;
@@ -33,13 +34,14 @@ function Bar({ fraction, columns }: { fraction: number; columns: number }) {
   );
 }
 
-function Leaving({ detachable }: { detachable: boolean }) {
+function Leaving({ onDetach, onCancel }: Pick<ProgressProps, "onDetach" | "onCancel">) {
+  const cancel = onCancel ? [onDetach ? "c cancel it" : "c stop"] : [];
+  const ways = [...(onDetach ? ["d detach"] : []), ...cancel, "Esc go on"];
+  const what = onCancel ? "The import can go on without you." : "The house goes on without you.";
   return (
     <>
-      <Text>
-        {detachable ? "The import can go on without you." : "Half is sent, nothing has begun."}
-      </Text>
-      <Text bold>{detachable ? "d detach · c cancel it · Esc go on" : "c stop · Esc go on"}</Text>
+      <Text>{onDetach ? what : "Half is sent, nothing has begun."}</Text>
+      <Text bold>{ways.join(" · ")}</Text>
     </>
   );
 }
@@ -93,7 +95,7 @@ export function Progress(props: ProgressProps) {
       </Box>
       {notice ? <Text dimColor={colour}>{notice}</Text> : null}
       {warning ? <Text {...tint("yellow")}>{warning}</Text> : null}
-      {asking ? <Leaving detachable={props.onDetach !== null} /> : null}
+      {asking ? <Leaving {...props} /> : null}
       {props.keys && !asking ? <Text dimColor={colour}>Ctrl-C to leave</Text> : null}
     </Box>
   );

@@ -32,6 +32,8 @@ export interface Collection<D extends Stored> {
   readonly name: string;
   /** By field path (`cast.person`); a field that is an array is indexed by each of its values. */
   readonly indexes: Readonly<Record<string, Index>>;
+  /** Is of this house alone: it is not taken along when the house moves. */
+  readonly stays?: boolean;
   /** Never set: carries the type. */
   readonly document?: D;
 }
@@ -40,6 +42,7 @@ export interface Collection<D extends Stored> {
 export const collection = <D extends Stored>(definition: {
   name: string;
   indexes: Record<string, Index>;
+  stays?: boolean;
 }): Collection<D> => definition;
 
 export type Value = string | number | boolean;

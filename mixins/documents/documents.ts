@@ -6,6 +6,7 @@ import type { Service, ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
 import { openEngine } from "../../config/documents.ts";
 import type { Message } from "../../services/shared/message.ts";
+import { movingActions } from "../moving/documents.ts";
 import type { Collection, Stored } from "./collection.ts";
 import type { Engine } from "./engine.ts";
 import { Outbox } from "./outbox.ts";
@@ -55,7 +56,7 @@ type Self = WithStore<Stored> & {
 export function documents<D extends Stored>(of: Collection<D>): Partial<ServiceSchema> {
   const schema = {
     mixins: [DbService as unknown as ServiceSchema],
-    actions: unpublished,
+    actions: { ...unpublished, ...movingActions(of) },
     methods: {
       /** A collection that cannot be opened ends the node: moleculer-db would try for ever. */
       async connect(this: Self) {

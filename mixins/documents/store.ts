@@ -61,6 +61,16 @@ export class Store<D extends Stored> {
   }
 
   /**
+   * Writes documents as they are, those of another house: ids, versions, times and what is still to
+   * be told stay. All or none; they are taken over. @throws Duplicate, WriteFailed
+   */
+  async adopt(docs: readonly D[]): Promise<void> {
+    const telling = docs.map(({ id, outbox }) => ({ id, outbox }) as D);
+    await this.#engine.insert(docs);
+    this.#tell(telling);
+  }
+
+  /**
    * Writes the document over the one at its version, and answers it at the next.
    * Messages that wait in its outbox stay.
    * @throws Conflict when it was changed meanwhile or is gone; Duplicate, WriteFailed

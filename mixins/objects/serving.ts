@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { attachment } from "../http/headers.ts";
 import { rangeOf } from "../http/ranges.ts";
+import { planned } from "./plan.ts";
 import type { ObjectStore } from "./port.ts";
 
 export interface Served {
@@ -11,10 +12,25 @@ export interface Served {
   readonly contentType?: string | undefined;
   /** It is offered as a file of this name. */
   readonly name?: string | undefined;
+  /** The object is a plan of so many bytes, which are sent in its place. */
+  readonly planned?: number | undefined;
 }
 
 /** Writes the head of the answer. */
 type Head = (status: number, contentType: string, more: string[]) => void;
+
+async function servePlan(
+  { req, res }: { req: IncomingMessage; res: ServerResponse },
+  objects: ObjectStore,
+  { object, contentType = "application/octet-stream", name = object, planned: size = 0 }: Served,
+  head: Head,
+): Promise<void> {
+  await objects.head(object);
+  const length = ["Content-Length", String(size)];
+  head(200, contentType, ["Content-Disposition", attachment(name), ...length]);
+  if (req.method === "HEAD") res.end();
+  else await pipeline(planned(objects, object), res).catch(() => res.destroy());
+}
 
 /**
  * Sends an object. HEAD and one range (RFC 9110, 14.2) are understood.
@@ -24,9 +40,11 @@ type Head = (status: number, contentType: string, more: string[]) => void;
 export async function serveObject(
   { req, res }: { req: IncomingMessage; res: ServerResponse },
   objects: ObjectStore,
-  { object, contentType, name }: Served,
+  served: Served,
   head: Head,
 ): Promise<void> {
+  if (served.planned !== undefined) return servePlan({ req, res }, objects, served, head);
+  const { object, contentType, name } = served;
   const info = await objects.head(object);
   const { size, sha256 } = info;
   const type = contentType ?? info.contentType;

@@ -48,7 +48,7 @@ const { serve } = wiring<KeysService>();
 
 export default {
   name: "keys",
-  mixins: [documents(collection<KeyDocument>({ name: "keys", indexes: {} }))],
+  mixins: [documents(collection<KeyDocument>({ name: "keys", indexes: {}, stays: true }))],
 
   actions: {
     ...serve(keys.jwks, async function () {

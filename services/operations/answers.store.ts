@@ -11,4 +11,5 @@ export interface AnswerDocument extends Stored {
 export const answers = collection<AnswerDocument>({
   name: "answers",
   indexes: { until: { sorts: true } },
+  stays: true,
 });
