@@ -1,5 +1,5 @@
 /** What is left to do when the last row of an import is stored: index, reject file, tidying up. */
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -76,6 +76,15 @@ export class Ending {
     await rm(folder, { recursive: true, force: true });
     await uploads.release(state.files.flatMap(({ object }) => object ?? []));
   }
+}
+
+/** The reject file lies on the node that wrote it: on another one its beginning is missing. */
+export function lacksRejects(
+  settings: Settings,
+  doc: Pick<ImportDocument, "id" | "rejectBytes">,
+): boolean {
+  const path = join(folderOf(settings, doc), "rejects.ndjson");
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < doc.rejectBytes;
 }
 
 /** Puts the reject file, as far as the checkpoint knows of it, where a door can send it from. */

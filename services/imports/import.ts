@@ -49,12 +49,17 @@ export function repeated(id: string, like: ImportState): ImportState {
   };
 }
 
-/** Under way, from its checkpoint; a rehearsal, which left nothing behind, from the beginning. */
-export function begun<S extends ImportState>(state: S, now: string): S {
+/**
+ * Under way, from its checkpoint; a rehearsal, which left nothing behind, from the beginning.
+ *
+ * @param isLost what it had rejected is not at hand: from the beginning too, where the rows that
+ *   are stored already will be found unchanged
+ */
+export function begun<S extends ImportState>(state: S, now: string, isLost = false): S {
   const anew = { ...beginning, quality: JSON.stringify(nothingFound()) };
   return {
     ...state,
-    ...(optionsOf(state).dryRun ? anew : {}),
+    ...(optionsOf(state).dryRun || isLost ? anew : {}),
     status: "running",
     stage: "extract",
     startedAt: state.startedAt ?? now,

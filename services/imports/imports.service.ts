@@ -1,6 +1,6 @@
 /**
- * Imports: owns every import from its start to its report. They run one at a time, each in a thread
- * of its own; what ran when the house fell goes on by itself when it stands again. Films are
+ * Imports: owns every import from its start to its report. They run one at a time, on one replica,
+ * each in a thread of its own; what ran when the house fell goes on by itself when it stands again. Films are
  * changed by their owner alone: this asks `films.absorb`.
  */
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
 import { tells, wiring } from "../shared/wire.ts";
+import type { Import } from "./import.contract.ts";
 import { cancelled, queued, requeued, unscheduled } from "./import.ts";
 import { faultIn } from "./import-request.ts";
 import { type ImportState, view } from "./import-state.ts";
@@ -20,10 +21,10 @@ import { importWorker } from "./imports.adapter.ts";
 import * as imports from "./imports.contract.ts";
 import { ImportNotFound, ImportRefused, SourceInvalid } from "./imports.contract.ts";
 import { type ImportDocument, importsCollection } from "./imports.store.ts";
-import { ImportQueue } from "./queue.adapter.ts";
-import { Schedules } from "./schedules.adapter.ts";
+import { type Leading, leading } from "./leading.adapter.ts";
 import type { Settings } from "./settings.ts";
 import { Uploads } from "./uploads.adapter.ts";
+import { Work } from "./working.adapter.ts";
 
 /** What the actor works with; tests give their own. */
 export interface Use extends Settings {
@@ -31,10 +32,9 @@ export interface Use extends Settings {
 }
 
 interface ImportsService extends WithStore<ImportDocument> {
-  queue: ImportQueue;
   uploads: Uploads;
-  sweeping: NodeJS.Timeout;
-  schedules: Schedules;
+  work: Work;
+  leading: Leading;
 }
 
 const { serve } = wiring<ImportsService>();
@@ -52,16 +52,18 @@ export const importsService = (use: Use): ServiceSchema =>
         return params;
       }),
 
-      ...serve(imports.start, async function ({ params, meta }) {
+      ...serve(imports.start, async function (ctx) {
+        const { params, meta } = ctx;
         const reason = faultIn(params);
         if (reason) throw SourceInvalid({ reason });
+        const answer = await this.leading.elsewhere(imports.start, ctx);
+        if (answer) return answer as Import;
         const doc = await this.uploads.using(() =>
           insertOnce(this, queued(newId(), params), meta, async () => {
             for (const file of params.files) await this.uploads.mustBeThere(file);
           }),
         );
-        this.schedules.keep(doc);
-        this.queue.go();
+        this.work.queued(doc);
         return view(doc);
       }),
 
@@ -75,9 +77,11 @@ export const importsService = (use: Use): ServiceSchema =>
         return { items: page.items.map(view), next: page.next };
       }),
 
-      ...serve(imports.cancel, async function ({ params: { id } }) {
-        this.schedules.stop(id);
-        await this.queue.stop(id);
+      ...serve(imports.cancel, async function (ctx) {
+        const answer = await this.leading.elsewhere(imports.cancel, ctx);
+        if (answer) return answer as Import;
+        const { id } = ctx.params;
+        await this.work.stop(id);
         const doc = await load(this, id);
         if (doc.status === "queued") {
           return view(await this.store.replace(cancelled(doc, clock.iso())));
@@ -87,13 +91,15 @@ export const importsService = (use: Use): ServiceSchema =>
         throw ImportRefused({ status: doc.status, wanted: "cancelled" });
       }),
 
-      ...serve(imports.resume, async function ({ params: { id } }) {
+      ...serve(imports.resume, async function (ctx) {
+        const answer = await this.leading.elsewhere(imports.resume, ctx);
+        if (answer) return answer as Import;
+        const { id } = ctx.params;
         const doc = await load(this, id);
         if (doc.status === "done") throw ImportRefused({ status: doc.status, wanted: "resumed" });
         if (doc.status === "queued" || doc.status === "running") return view(doc);
         const again = await this.store.replace(requeued(doc));
-        this.queue.forget(id);
-        this.queue.go();
+        this.work.queued(again);
         return view(again);
       }),
 
@@ -114,9 +120,8 @@ export const importsService = (use: Use): ServiceSchema =>
     },
 
     async stopped(this: ImportsService) {
-      clearInterval(this.sweeping);
-      this.schedules?.close();
-      await this.queue?.close();
+      await this.work?.end();
+      await this.leading?.stop();
       await dismiss(importWorker);
     },
   }) as unknown as ServiceSchema;
@@ -131,33 +136,16 @@ export default importsService({
   uploadDays: env.catalog.UPLOAD_DAYS,
 });
 
-const sweepMs = 3_600_000;
-
 async function opened(self: ImportsService, use: Settings): Promise<void> {
   const { store, broker, logger } = self;
   self.uploads = new Uploads(use.objects, store, use.uploadDays);
-  self.queue = new ImportQueue({ store, broker, logger, settings: use, uploads: self.uploads });
-  self.sweeping = setInterval(() => sweep(self), sweepMs).unref();
-  sweep(self);
-  self.schedules = new Schedules(
-    store,
-    () => self.queue.go(),
-    (error) => logger.error("A scheduled import could not be queued:", error),
-  );
-  await self.schedules.open();
+  self.work = new Work({ store, broker, logger, settings: use, uploads: self.uploads });
   prepare(importWorker);
-  // Not awaited: the films may be on a node that starts later.
-  void broker.waitForServices("films").then(
-    () => self.queue.go(),
-    (error) => logger.error("Imports wait for the films; start them, then this node.", error),
-  );
-}
-
-function sweep({ uploads, logger }: ImportsService): void {
-  uploads.sweep().then(
-    (count) => count > 0 && logger.info(`${count} files that no import used were removed.`),
-    (error) => logger.warn("Files that no import used could not be removed:", error),
-  );
+  self.leading = leading(self, {
+    gained: () => self.work.begin(),
+    lost: () => void self.work.end(),
+  });
+  await self.leading.start();
 }
 
 /** Asked twice with one idempotency key it is inserted once. */
@@ -182,7 +170,7 @@ async function insertOnce(
 /** @throws ImportNotFound */
 async function load(self: ImportsService, id: string): Promise<ImportDocument> {
   // The one under way is shown as it stands, not as it was at its last checkpoint.
-  const doc = self.queue.current(id) ?? (await self.store.get(id));
+  const doc = self.work.current(id) ?? (await self.store.get(id));
   if (!doc) throw ImportNotFound({ id });
   return doc;
 }

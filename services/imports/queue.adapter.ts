@@ -8,7 +8,7 @@ import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { absorb, cards } from "../catalog/absorb.contract.ts";
 import { clock } from "../shared/clock.ts";
 import { call, tell } from "../shared/wire.ts";
-import { Ending } from "./ending.adapter.ts";
+import { Ending, lacksRejects } from "./ending.adapter.ts";
 import { failureOf } from "./failing.adapter.ts";
 import { begun, stored } from "./import.ts";
 import { optionsOf, view } from "./import-state.ts";
@@ -96,13 +96,10 @@ export class ImportQueue {
 
   async #run(doc: ImportDocument): Promise<void> {
     this.#waiting = new AbortController();
+    const { settings } = this.#house;
     try {
-      this.#current = await this.#save(begun(doc, clock.iso()));
-      this.#running = new Running(
-        this.#current,
-        setupOf(this.#house.settings, doc),
-        this.#around(doc),
-      );
+      this.#current = await this.#save(begun(doc, clock.iso(), lacksRejects(settings, doc)));
+      this.#running = new Running(this.#current, setupOf(settings, doc), this.#around(doc));
       const end = await this.#running.ended;
       if (end) await this.#complete(this.#running.state, end.orphans);
       else if (!this.#isClosed) await this.#ending.end(this.#current, "cancelled");

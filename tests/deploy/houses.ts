@@ -18,7 +18,6 @@ const quiet = {
   NODE_PORT: "0",
   // Counted and not reached by a test's load.
   RATE_PER_ADDRESS: "1000000",
-  SERVICES: "!gateway/realtime",
 };
 
 export interface Street {
