@@ -94,7 +94,7 @@ export class Limits {
         return await limiters.shared.consume(id);
       } catch (error) {
         if (error instanceof RateLimiterRes) throw error;
-        this.#presence.suspect();
+        this.#presence.suspect(error);
       }
     }
     return limiters?.own.consume(id);

@@ -30,15 +30,16 @@ export class Presence {
     if (!this.isThere) return undefined;
     try {
       return await task();
-    } catch {
-      this.suspect();
+    } catch (error) {
+      this.suspect(error);
       return undefined;
     }
   }
 
-  /** Something went wrong: it is left alone until it answers. */
-  suspect(): void {
-    if (this.#timer || this.#closed) return;
+  /** Something went wrong: it is left alone until it answers. A refusal is an answer. */
+  suspect(error?: unknown): void {
+    const isAnswer = error instanceof Error && error.name === "ReplyError";
+    if (this.#timer || this.#closed || isAnswer) return;
     const wasCalm = this.#now() - this.#backAt > calmMs;
     this.#pauseMs = wasCalm ? firstPauseMs : Math.min(this.#pauseMs * 2, longestPauseMs);
     this.#wait();
