@@ -17,7 +17,7 @@ export function contradictions(env: Env, actors: readonly string[]): string[] {
     ...chooseDocuments(documents, contextsOf(actors)).faults,
     ...objectsFaults(objects),
     ...searchFaults(search),
-    ...channelsFaults(channels, transport.NATS_URL),
+    ...channelsFaults(channels, transport.NATS_URL, documents.REDIS_STORE_URL),
   ];
   // Zero and what is wrong in itself are no port yet.
   if (gateway.PUBLIC_PORT && gateway.PUBLIC_PORT === gateway.ADMIN_PORT) {

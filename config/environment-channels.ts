@@ -1,5 +1,6 @@
 /** Which engine carries the channels, and for how long it keeps what. */
 import { z } from "zod";
+import { readAddress } from "../mixins/redis/address.ts";
 
 const count = (preset: number, min: number, max: number) =>
   z.coerce
@@ -9,9 +10,12 @@ const count = (preset: number, min: number, max: number) =>
     .max(max, `at most ${max}`)
     .default(preset);
 
+const engines = ["embedded", "jetstream", "redis"] as const;
+type Engine = (typeof engines)[number];
+
 export const channelsVariables = {
-  /** JetStream where NATS_URL is set, else a log under DATA_DIR. */
-  CHANNELS: z.enum(["embedded", "jetstream"], "embedded or jetstream").optional(),
+  /** JetStream where NATS_URL is set, else a log under DATA_DIR; Redis Streams where they are named. */
+  CHANNELS: z.enum(engines, "embedded, jetstream or redis").optional(),
   CHANNEL_RETENTION_DAYS: count(7, 1, 3_650),
   CHANNEL_MAX_RETRIES: count(8, 0, 100),
   DEADLETTER_DAYS: count(90, 1, 3_650),
@@ -20,7 +24,7 @@ export const channelsVariables = {
 } as const;
 
 interface Said {
-  CHANNELS?: "embedded" | "jetstream" | undefined;
+  CHANNELS?: Engine | undefined;
   CHANNEL_REPLICAS?: number;
 }
 
@@ -28,11 +32,21 @@ interface Said {
 export const channelsEngine = (
   { CHANNELS }: Said,
   natsUrl: readonly string[] | undefined,
-): "embedded" | "jetstream" => CHANNELS ?? (natsUrl ? "jetstream" : "embedded");
+): Engine => CHANNELS ?? (natsUrl ? "jetstream" : "embedded");
 
 /** What of these cannot stand together. */
-export function channelsFaults(said: Said, natsUrl: readonly string[] | undefined): string[] {
+export function channelsFaults(
+  said: Said,
+  natsUrl: readonly string[] | undefined,
+  storeUrl: string | undefined,
+): string[] {
   const faults: string[] = [];
+  if (said.CHANNELS === "redis" && (!storeUrl || readAddress(storeUrl)?.kind === "cluster")) {
+    faults.push(
+      "CHANNELS=redis wants REDIS_STORE_URL, one server or sentinels: redis://…, or take JetStream " +
+        "(NATS_URL and no CHANNELS)",
+    );
+  }
   if (said.CHANNELS === "jetstream" && !natsUrl) {
     faults.push("CHANNELS=jetstream wants NATS_URL: set it to nats://…, or unset CHANNELS");
   }

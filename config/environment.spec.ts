@@ -44,7 +44,12 @@ test.each([
   [{ TRANSPORT: "nats" }, "TRANSPORT=nats wants NATS_URL"],
   [{ TRANSPORT: "redis" }, "TRANSPORT=redis wants REDIS_URL"],
   [{ CHANNELS: "jetstream" }, "CHANNELS=jetstream wants NATS_URL"],
-  [{ CHANNELS: "kafka" }, 'CHANNELS="kafka": expected embedded or jetstream'],
+  [{ CHANNELS: "kafka" }, 'CHANNELS="kafka": expected embedded, jetstream or redis'],
+  [{ CHANNELS: "redis" }, "CHANNELS=redis wants REDIS_STORE_URL"],
+  [
+    { CHANNELS: "redis", REDIS_STORE_URL: "redis+cluster://one,two" },
+    "CHANNELS=redis wants REDIS_STORE_URL, one server or sentinels",
+  ],
   [{ CHANNEL_REPLICAS: "3" }, "CHANNEL_REPLICAS is for JetStream alone"],
   [{ NATS_URL: "nats://one,http://two" }, "NATS_URL: expected nats://… or tls://…"],
   [{ NATS_CREDS: "/not/there" }, "NATS_CREDS="],

@@ -131,6 +131,5 @@ export function isAway(error: unknown): boolean {
   const { code, status, cause } = error as { code?: unknown; status?: unknown; cause?: unknown };
   const answered = status ?? (cause as { status?: unknown } | undefined)?.status;
   if (typeof answered === "number") return answered >= 500;
-  // A connection that failed has no code of its own; what was wrongly asked has.
-  return typeof code === "string" ? away.has(code) : true;
+  return typeof code === "string" && code.startsWith("OAUTH_") ? away.has(code) : true;
 }

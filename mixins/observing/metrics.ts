@@ -2,7 +2,7 @@
  * What a node counts, by the conventions of Prometheus: base units, seconds, bounded labels. Asked
  * for by whoever scrapes; nothing is computed before.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { GroupStats } from "../channels/port.ts";
 import type { Breakers } from "../resilience/breaker.ts";
 import type { Responses } from "../resilience/responses.ts";
@@ -50,16 +50,14 @@ export class Metrics {
     );
     this.#gauge("cache_entries", "Answers kept.", (set) => set({}, responses.size), []);
     this.#gauge("cache_bytes", "Their size.", (set) => set({}, responses.bytes), []);
-    new Counter({
-      name: "cache_requests_total",
-      help: "How requests met the kept answers.",
-      labelNames: ["result"],
-      registers,
-      collect() {
-        this.reset();
-        for (const [result, count] of Object.entries(responses.counts)) this.inc({ result }, count);
+    this.#gauge(
+      "cache_requests",
+      "How requests met the kept answers, since the start.",
+      (set) => {
+        for (const [result, count] of Object.entries(responses.counts)) set({ result }, count);
       },
-    });
+      ["result"],
+    );
     const labelNames = ["channel", "group"] as const;
     const lag = new Gauge({
       name: "channel_lag_messages",

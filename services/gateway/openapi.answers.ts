@@ -1,7 +1,6 @@
 /** The answers of a path for the OpenAPI document: what it gives and what it refuses. Pure. */
 
 import type { Schema } from "../../mixins/http/coerce.ts";
-import { jsonContent } from "../../mixins/http/example.ts";
 import { BodyInvalid, JsonInvalid, UrlInvalid } from "../../mixins/http/refusals.ts";
 import { TooMany } from "../../mixins/limits/limits.ts";
 import { BreakerOpen, BulkheadFull } from "../../mixins/resilience/failure.ts";
@@ -133,7 +132,7 @@ export function responsesOf({ contract, method }: DoorRoute, result: Schema) {
     [status]: {
       description: contract.summary,
       headers: reads ? { ...headers, ...cached } : headers,
-      content: jsonContent(result, true),
+      content: { "application/json": { schema: result } },
     },
     ...(reads ? { 304: { description: "The asker has it already", headers } } : {}),
   };

@@ -1,6 +1,6 @@
 /** A door's paths as an OpenAPI 3.1 document. Pure: contracts in, plain data out. */
+
 import type { Schema } from "../../mixins/http/coerce.ts";
-import { jsonContent } from "../../mixins/http/example.ts";
 import { bytesSchema, formOf } from "../../mixins/http/form-schema.ts";
 import type { Action } from "../shared/contract.ts";
 import { problemSchema, refusalsOf, responsesOf } from "./openapi.answers.ts";
@@ -95,7 +95,7 @@ function requestBody(route: DoorRoute): Plain {
   if (form) return { requestBody: { required: true, content: formOf(rest, form.files) } };
   if (route.byQuery) return {};
   const must = (rest.required ?? []).length > 0;
-  return { requestBody: { required: must, content: jsonContent(rest, false) } };
+  return { requestBody: { required: must, content: { "application/json": { schema: rest } } } };
 }
 
 const guard = [{ bearer: [] }, { apiKey: [] }];

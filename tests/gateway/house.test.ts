@@ -1,23 +1,16 @@
 /** What a door says of itself: probes, documentation, and how it stops. */
 import { request } from "node:http";
-import Ajv2020 from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import { actions } from "../../services/contracts.ts";
 import { actors, film, filmId } from "./actors.ts";
 import { askAt, bearer, closeHouses, openHouse, portOf } from "./house.ts";
 
 afterAll(closeHouses);
 
-interface Content {
-  schema?: Record<string, unknown>;
-  example?: unknown;
-  examples?: object;
-}
 interface Operation {
   operationId: string;
   parameters?: { name: string; in: string; required: boolean; schema: object }[];
-  requestBody?: { content?: Record<string, Content> };
-  responses: Record<string, { content?: Record<string, Content> }>;
+  requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+  responses: Record<string, { content?: Record<string, { examples?: object }> }>;
   security?: unknown;
 }
 type Paths = Record<string, Record<string, Operation>>;
@@ -50,7 +43,7 @@ describe("the document of a door", () => {
       expect.arrayContaining(["query q", "query limit"]),
     );
     expect(named(paths["/v1/films/{id}"]?.patch)).toContain("path id");
-    const body = paths["/v1/films/{id}"]?.patch?.requestBody?.content?.["application/json"]?.schema;
+    const body = paths["/v1/films/{id}"]?.patch?.requestBody?.content["application/json"]?.schema;
     expect(Object.keys(body?.properties ?? {})).toEqual(["version", "changes"]);
     const upload = paths["/v1/imports/files"]?.post;
     expect(named(upload)).toContain("query name");
@@ -98,33 +91,6 @@ describe("the document of a door", () => {
         }
       }
     }
-  });
-
-  it("has an example of nearly every JSON body, and each is as its schema says", async () => {
-    const ajv = new Ajv2020.default({ strict: false });
-    addFormats.default(ajv);
-    const without: string[] = [];
-    const wrong: string[] = [];
-    for (const door of ["public", "admin"] as const) {
-      const { server } = await openHouse({ services: [], door, byName: false });
-      const { json } = await askAt(server)("/openapi.json");
-      for (const item of Object.values(json.paths as Paths)) {
-        for (const { operationId, requestBody, responses } of Object.values(item)) {
-          for (const one of [requestBody, responses["200"], responses["201"], responses["202"]]) {
-            const content = one?.content?.["application/json"];
-            if (!content?.schema) continue;
-            if (content.example === undefined) without.push(operationId);
-            else if (!ajv.validate(content.schema, content.example)) {
-              wrong.push(`${operationId}: ${ajv.errorsText()}`);
-            }
-          }
-        }
-      }
-    }
-
-    expect(wrong).toEqual([]);
-    // The document itself has none.
-    expect([...new Set(without)]).toEqual(["livez", "readyz", "openapi"]);
   });
 
   it("is shown by a page that needs nobody else", async () => {

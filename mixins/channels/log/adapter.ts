@@ -14,11 +14,10 @@ import type { Service } from "moleculer";
 import { readEnvelope } from "../envelope.ts";
 import { ChannelError } from "../errors.ts";
 import type { ChannelAdmin, DeadLetters, GroupStats, Receipt, Swept } from "../port.ts";
+import { type Reader, readerOf, type Subscription } from "../subscription.ts";
 import type { Group } from "./group.ts";
 import { Log } from "./log.ts";
 import { defaults, type LogAdapterOptions, type Settings } from "./options.ts";
-import type { Reader } from "./readers.ts";
-import { readerOf, type Subscription } from "./subscription.ts";
 
 const sweepEveryMs = 60_000;
 

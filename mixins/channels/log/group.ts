@@ -5,11 +5,13 @@
  * nothing polls, and one is on its way at a time.
  */
 import { clock } from "../../../services/shared/clock.ts";
-import { type Ended, handle, type Outcome, type Running, usedUp, written } from "./outcomes.ts";
+import type { Reader } from "../subscription.ts";
+import { handle, type Outcome, type Running } from "../trying.ts";
 import type { Cycle, Entry, Taken } from "./protocol.ts";
-import { type Reader, Readers } from "./readers.ts";
+import { Readers } from "./readers.ts";
 import type { Thread } from "./thread.ts";
 import { NextDue } from "./timer.ts";
+import { type Ended, written } from "./written.ts";
 
 /** Most messages given out in one cycle: keeps a transaction short. */
 const maxTaken = 500;
@@ -22,7 +24,7 @@ export class Group {
   readonly #thread: Thread;
   readonly #readers = new Readers();
   readonly #timer = new NextDue(() => this.wake());
-  readonly #inHand = new Set<Running>();
+  readonly #inHand = new Set<Running<Entry, Reader>>();
   /** Its number in the log, once somebody joined. */
   id: number | undefined;
   #outcomes: Ended[] = [];
@@ -133,13 +135,10 @@ export class Group {
     const running = { entry, reader };
     this.#inHand.add(running);
     this.#readers.begin(reader);
-    const over = usedUp(running, clock.now());
-    if (over) reader.failed(entry, over.error, over);
-    const outcome = over ? Promise.resolve(over) : handle(running, clock, Math.random);
-    void outcome.then((it) => this.#finish(running, it));
+    void handle(running, clock, Math.random).then((outcome) => this.#finish(running, outcome));
   }
 
-  #finish(running: Running, outcome: Outcome): void {
+  #finish(running: Running<Entry, Reader>, outcome: Outcome): void {
     this.#inHand.delete(running);
     this.#outcomes.push({ entry: running.entry, outcome });
     this.#readers.end(running.reader);

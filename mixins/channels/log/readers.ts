@@ -2,28 +2,7 @@
  * Who handles a group's messages in this process, and how many each has in hand: bookkeeping
  * without I/O. Several readers of one group share its work; the one with the most room is next.
  */
-import type { Backoff } from "../backoff.ts";
-import type { Failure } from "../failure.ts";
-import type { Failed } from "./outcomes.ts";
-import type { Entry } from "./protocol.ts";
-
-/** What a handler gets beside the message. */
-export interface Raw {
-  readonly headers: Record<string, unknown>;
-  /** How often this message failed in this group before. */
-  readonly attempts: number;
-}
-
-/** One subscription. */
-export interface Reader {
-  readonly maxInFlight: number;
-  readonly maxRetries: number;
-  readonly ordered: boolean;
-  readonly backoff: Backoff;
-  handle(message: unknown, raw: Raw): unknown;
-  /** Told of every failure, and whether it was the last one. */
-  failed(entry: Entry, failure: Failure, outcome: Failed): void;
-}
+import type { Reader } from "../subscription.ts";
 
 export class Readers {
   readonly #readers: Reader[] = [];

@@ -264,18 +264,6 @@ test("an export that a crash ended goes on afterwards", async () => {
   expect((await ended(again)).items).toMatchObject([{ status: "ready" }]);
 });
 
-test("an account that never was verified leaves nothing here either", async () => {
-  const { id, ask } = await account("never-verified");
-  expect(await filesWith("never-verified")).not.toEqual([]);
-
-  await house.tell(erased, { id });
-
-  await soon(
-    () => ask(users.me, {}),
-    ({ displayName, contacts }) => displayName === null && contacts.length === 0,
-  );
-});
-
 describe("a guest", () => {
   test("who joins is told of once, to whoever keeps data of guests", async () => {
     const { id, secret } = await house.as("guest", "guest")(users.guest, {});

@@ -1,16 +1,27 @@
 /** A subscription of @moleculer/channels as a reader of a group; tells of failures by log and metrics. */
 import type channels from "@moleculer/channels";
-import type { SubscriptionOptions } from "../port.ts";
-import type { Settings } from "./options.ts";
-import type { Reader } from "./readers.ts";
+import type { Backoff } from "./backoff.ts";
+import type { SubscriptionOptions } from "./port.ts";
+import type { Handling } from "./trying.ts";
 
 type Base = InstanceType<typeof channels.Adapters.Base>;
 
 export type Subscription = Parameters<Base["subscribe"]>[0] & SubscriptionOptions;
 
+/** One subscription. */
+export interface Reader extends Handling {
+  readonly maxInFlight: number;
+  readonly ordered: boolean;
+}
+
 const metrics = "moleculer.channels.messages";
 
-export const readerOf = (chan: Subscription, settings: Settings, base: Base): Reader => ({
+/** @param settings what holds where the subscription does not say */
+export const readerOf = (
+  chan: Subscription,
+  settings: { maxInFlight: number; maxRetries: number; backoff: Backoff },
+  base: Base,
+): Reader => ({
   maxInFlight: chan.maxInFlight ?? settings.maxInFlight,
   maxRetries: chan.maxRetries ?? settings.maxRetries,
   ordered: chan.ordered ?? false,

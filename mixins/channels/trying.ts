@@ -1,8 +1,33 @@
-/** Runs handlers, and says what becomes of their messages. */
-import { backoffMs } from "../backoff.ts";
-import { describeFailure, type Failure, isPermanent } from "../failure.ts";
-import type { Entry, Written } from "./protocol.ts";
-import type { Reader } from "./readers.ts";
+/** Runs handlers, and says what becomes of their messages. Shared by the adapters of the house. */
+import { type Backoff, backoffMs } from "./backoff.ts";
+import { describeFailure, type Failure, isPermanent } from "./failure.ts";
+
+/** A message that is to be handled, or was. */
+export interface Tried {
+  /** Its place in the channel, for people. */
+  readonly seq: number | string;
+  /** How often it failed in this group before, and its last failure as JSON. */
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly headers: string | null;
+  readonly body: string;
+}
+
+/** What a handler gets beside the message. */
+export interface Raw {
+  readonly headers: Record<string, unknown>;
+  /** How often this message failed in this group before. */
+  readonly attempts: number;
+}
+
+/** Who handles it. */
+export interface Handling {
+  readonly maxRetries: number;
+  readonly backoff: Backoff;
+  handle(message: unknown, raw: Raw): unknown;
+  /** Told of every failure, and whether it was the last one. */
+  failed(message: Tried, failure: Failure, outcome: Failed): void;
+}
 
 interface Kept {
   /** "back": nobody had room for it, so it was not tried. */
@@ -19,15 +44,9 @@ export interface Failed {
 export type Outcome = Kept | Failed;
 
 /** A message in the hands of a reader. */
-export interface Running {
-  readonly entry: Entry;
-  readonly reader: Reader;
-}
-
-/** A message out of the hands of its reader. */
-export interface Ended {
-  readonly entry: Entry;
-  readonly outcome: Outcome;
+export interface Running<E extends Tried = Tried, R extends Handling = Handling> {
+  readonly entry: E;
+  readonly reader: R;
 }
 
 /** What becomes of a message whose handler threw: another try, or a dead letter. */
@@ -51,7 +70,7 @@ const afterFailure = (
 };
 
 /** A message whose tries were used up, the last one by a process that ended; else nothing. */
-export const usedUp = ({ entry, reader }: Running, now: number): Failed | undefined => {
+const usedUp = ({ entry, reader }: Running, now: number): Failed | undefined => {
   const { attempts, error } = entry;
   if (attempts <= reader.maxRetries || error === null) return undefined;
 
@@ -65,6 +84,11 @@ export const handle = async (
   random: () => number,
 ): Promise<Outcome> => {
   const { entry, reader } = running;
+  const over = usedUp(running, clock.now());
+  if (over) {
+    reader.failed(entry, over.error, over);
+    return over;
+  }
   try {
     const headers = entry.headers === null ? {} : JSON.parse(entry.headers);
     await reader.handle(JSON.parse(entry.body), { headers, attempts: entry.attempts });
@@ -74,10 +98,4 @@ export const handle = async (
     reader.failed(entry, outcome.error, outcome);
     return outcome;
   }
-};
-
-/** What of an outcome is written. */
-export const written = ({ entry: { seq, key, first_at }, outcome }: Ended): Written => {
-  if (!("attempts" in outcome)) return { kind: outcome.kind, seq, key };
-  return { ...outcome, seq, key, first_at, error: JSON.stringify(outcome.error) };
 };

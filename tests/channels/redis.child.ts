@@ -1,0 +1,29 @@
+/**
+ * A node in a process of its own, to be killed: listens and prints what it was given, and never ends
+ * a handler.
+ *
+ * node redis.child.ts <url> <house> <channel> <group> [ordered]
+ */
+import { writeSync } from "node:fs";
+import channels from "@moleculer/channels";
+import { ServiceBroker } from "moleculer";
+import { RedisAdapter } from "../../mixins/channels/redis/adapter.ts";
+import { readAddress } from "../../mixins/redis/address.ts";
+import type { Sent } from "./kit.ts";
+
+const [url = "", house = "", channel = "", group = "", ordered] = process.argv.slice(2);
+const address = readAddress(url);
+if (!address) throw new Error(`This is no address of a Redis: ${url}`);
+
+const handler = ({ data }: Sent) => {
+  writeSync(1, `${data}\n`);
+  return new Promise(() => undefined);
+};
+const adapter = new RedisAdapter({ address, house, idleMs: 600, claimMs: 20 });
+const node = new ServiceBroker({
+  logger: false,
+  middlewares: [channels.Middleware({ adapter } as never) as never],
+});
+const listening = { group, handler, maxInFlight: 2, ordered: ordered === "ordered" };
+node.createService({ name: "child", channels: { [channel]: listening } } as never);
+await node.start();

@@ -1,0 +1,209 @@
+/** Channels on Redis Streams: the contract, and what is particular to them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { newId } from "../../services/shared/ids.ts";
+import { channelContract } from "../channels/contract.ts";
+import { admin, collector, lag, message, numbers, pause, send, until } from "../channels/kit.ts";
+import { makeRedisHouse, type RedisHouse } from "../channels/redis.house.ts";
+import { urlOf } from "./engine-urls.ts";
+
+const { href } = urlOf("REDIS_URL", "a Redis with appendonly yes and maxmemory-policy noeviction");
+const child = fileURLToPath(new URL("../channels/redis.child.ts", import.meta.url));
+
+channelContract("Redis Streams", () => makeRedisHouse(href));
+
+describe("Redis Streams", () => {
+  const running: ChildProcess[] = [];
+  const folders: string[] = [];
+  let house: RedisHouse;
+  let channel: string;
+  beforeEach(async () => {
+    house = await makeRedisHouse(href);
+    channel = `films.${newId()}.v1`;
+  });
+  afterEach(async () => {
+    for (const it of running.splice(0)) {
+      if (it.exitCode === null && it.signalCode === null) {
+        it.kill("SIGKILL");
+        await once(it, "exit");
+      }
+    }
+    await house.close();
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+  });
+
+  /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
+  const killed = async (group: string, count: number, ordered = ""): Promise<string[]> => {
+    const args = [child, href, house.name, channel, group, ordered];
+    const it = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    running.push(it);
+    let text = "";
+    it.stdout.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+    await until("it has them", () => text.split("\n").length > count);
+    it.kill("SIGKILL");
+    await once(it, "exit");
+    return text.split("\n").slice(0, -1);
+  };
+
+  /** A Redis of this test alone. @returns its address, and what starts it again */
+  const server = async (...settings: string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), "bijou-redis-"));
+    folders.push(folder);
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, ...settings];
+    const start = async () => {
+      const it = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+      running.push(it);
+      let text = "";
+      it.stdout.setEncoding("utf8").on("data", (part) => {
+        text += part;
+      });
+      await until("Redis is up", () => text.includes("Ready to accept connections"));
+      return it;
+    };
+    return { url: `redis://127.0.0.1:${port}`, start };
+  };
+
+  test("what a killed node had in hand comes again elsewhere, and counts as a try", async () => {
+    const sender = await house.node({});
+    await send(sender, channel, message(1), message(2));
+    const said = await killed("g", 2);
+
+    const tries: [unknown, number][] = [];
+    const handler = ({ data }: { data: unknown }, raw: { attempts: number }) =>
+      void tries.push([data, raw.attempts]);
+    await house.start({ channels: { [channel]: { group: "g", handler } } } as never, {
+      idleMs: 600,
+    });
+    await until("both came", () => tries.length >= 2);
+    await pause(100);
+
+    expect(said.toSorted()).toEqual(["1", "2"]);
+    expect(tries.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  test("a killed node's order of a key goes on at another node", async () => {
+    const sender = await house.node({});
+    const sent = numbers(20).map((n) => message(n, { key: `k${n % 2}` }));
+    for (const it of sent) await send(sender, channel, it);
+    await killed("g", 2, "ordered");
+
+    const after = collector("g", { ordered: true, maxInFlight: 8 });
+    await house.start(after.schema(channel) as never, { idleMs: 600 });
+    await until("all came", () => after.got.length >= 20);
+
+    for (const key of ["k0", "k1"]) {
+      const data = after.got.filter((it) => it.key === key).map((it) => Number(it.data));
+      expect(data).toEqual(data.toSorted((a, b) => a - b));
+    }
+  });
+
+  test("one node at a time reads for an ordered group; another goes on when it stops", async () => {
+    const first = collector("g", { ordered: true });
+    const second = collector("g", { ordered: true });
+    const one = await house.node({ [channel]: first.listening });
+    await house.node({ [channel]: second.listening });
+    const sender = await house.node({});
+
+    await send(sender, channel, ...numbers(30).map((n) => message(n)));
+    await until("the first has them", () => first.got.length === 30);
+    await house.stop(one);
+    await send(sender, channel, ...numbers(30).map((n) => message(30 + n)));
+    await until("the second has the others", () => second.got.length === 30);
+
+    expect(second.data().toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      numbers(30).map((n) => 30 + n),
+    );
+  });
+
+  test("a handler may take longer than a silent node is given", async () => {
+    let runs = 0;
+    const slow = {
+      group: "g",
+      handler: async () => {
+        runs++;
+        await pause(1_500);
+      },
+    };
+    const schema = { channels: { [channel]: slow } } as never;
+    const node = await house.start(schema, { idleMs: 600 });
+    await house.start(schema, { idleMs: 600 });
+
+    await send(node, channel, message("long"));
+    await until("it is done", async () => (await lag(node, channel)) === 0);
+
+    expect(runs).toBe(1);
+  });
+
+  test("keeps what was acknowledged, and goes on, when Redis is killed and comes back", async () => {
+    const own = await server("--appendonly", "yes", "--appendfsync", "always");
+    const redis = await own.start();
+    const other = await makeRedisHouse(own.url);
+    const { data, listening } = collector("g");
+    const node = await other.node({ [channel]: listening });
+    await send(node, channel, message("before"));
+
+    redis.kill("SIGKILL");
+    await once(redis, "exit");
+    await expect(send(node, channel, message("away"))).rejects.toMatchObject({
+      code: "LOG_UNAVAILABLE",
+    });
+    await own.start();
+    const after = message("after");
+    await until("it takes messages again", () =>
+      send(node, channel, after).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until("all are handled", () => data().includes("after"));
+    await other.close();
+
+    expect(new Set(data())).toEqual(new Set(["before", "after"]));
+  });
+
+  test.each([
+    ["has no append-only file", ["--appendonly", "no"], /appendonly yes/],
+    [
+      "may throw keys away",
+      ["--appendonly", "yes", "--maxmemory-policy", "allkeys-lru"],
+      /noeviction/,
+    ],
+  ])("does not start on a Redis that %s, and says what to set", async (_, settings, what) => {
+    const own = await server(...settings);
+    await own.start();
+    const other = await makeRedisHouse(own.url);
+
+    await expect(other.node({})).rejects.toThrow(what);
+    await other.close();
+  });
+
+  test("drops messages whose days are over, read or not, and groups nobody reads", async () => {
+    const gone = await house.node({ [channel]: collector("gone").listening });
+    await house.stop(gone);
+    const node = await house.start({}, { days: 1 / 86_400 });
+    await send(node, channel, message(1), message(2));
+    const before = await lag(node, channel);
+    await pause(1_100);
+
+    const swept = await admin(node).sweep();
+    await admin(node).dropGroup(channel, "gone");
+
+    expect(before).toBe(2);
+    expect(swept).toEqual({ dropped: 2, unread: 0, letters: 0 });
+    expect(await admin(node).stats()).toEqual([]);
+  });
+});
