@@ -13,6 +13,16 @@ export interface PoolSettings {
   answerMs: number;
 }
 
+/**
+ * What is asked is small and has an index. Statements are planned once, perhaps while a table is still
+ * empty: that it could as well be read from end to end shall not be kept in mind. Neither workers nor
+ * compiled code would pay.
+ */
+const plans = [
+  ...["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
+  ...["max_parallel_workers_per_gather=0", "jit=off"],
+];
+
 /** For a server to say good-bye. */
 const partingMs = 1_000;
 
@@ -31,8 +41,7 @@ export class Pool extends pg.Pool {
       // The server gives up first; the driver, if even that is not heard.
       statement_timeout: answerMs,
       query_timeout: answerMs + 500,
-      // What is asked is small: neither workers nor compiled code would pay.
-      options: "-c max_parallel_workers_per_gather=0 -c jit=off",
+      options: plans.map((setting) => `-c ${setting}`).join(" "),
       stream: () => {
         const socket = new Socket();
         sockets.add(socket);

@@ -53,9 +53,8 @@ export function statementsOf({ docs, unique, uniqueFields }: Tables) {
   const clear =
     `update ${docs} doc set outbox = (select jsonb_agg(one order by at) ` +
     "from jsonb_array_elements(doc.outbox) with ordinality rest(one, at) " +
-    "where not one->'message'->>'id' = any(sent.messages)) " +
-    "from (select id, array_agg(message) as messages from unnest($1::text[], $2::text[]) " +
-    "as given(id, message) group by id) sent where doc.id = sent.id and doc.outbox is not null";
+    "where not one->'message'->>'id' = any($2::text[])) " +
+    "where id = any($1::text[]) and outbox is not null";
 
   return {
     insert: (bodies: readonly string[], outboxes: readonly string[]): Statement => ({
@@ -83,13 +82,11 @@ export function statementsOf({ docs, unique, uniqueFields }: Tables) {
       text: pending,
       values: [before, limit],
     }),
-    clear: (sent: ReadonlyMap<string, readonly string[]>): Statement => {
-      const all = [...sent].flatMap(([id, messages]) => messages.map((message) => [id, message]));
-      return {
-        what: `clearing of ${sent.size}`,
-        text: clear,
-        values: [all.map(([id]) => id), all.map(([, message]) => message)],
-      };
-    },
+    clear: (sent: ReadonlyMap<string, readonly string[]>): Statement => ({
+      what: `clearing of ${sent.size}`,
+      text: clear,
+      // The ids of messages are unique: whose they are need not be said.
+      values: [[...sent.keys()], [...sent.values()].flat()],
+    }),
   };
 }

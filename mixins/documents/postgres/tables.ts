@@ -80,6 +80,7 @@ async function isComplete(client: PoolClient, tables: Tables): Promise<boolean> 
 async function make(client: PoolClient, tables: Tables): Promise<void> {
   const { schema, docs, unique, uniqueFields } = tables;
   await client.query("set local statement_timeout = 0");
+  await client.query("set local enable_seqscan = on");
   const all = [
     `create schema if not exists ${identifier(schema)}`,
     `create table if not exists ${docs} (id text collate "C" primary key, ` +
