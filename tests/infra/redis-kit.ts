@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Cluster, Redis } from "ioredis";
 import { readAddress } from "../../mixins/redis/address.ts";
 import { type Client, openRedis } from "../../mixins/redis/client.ts";
+import { certificate, key } from "../imports/certificate.ts";
 
 /** A connection as the house makes it, once it is there. */
 export async function connected(url: string, answerMs = 3_000): Promise<Client> {
@@ -50,34 +51,63 @@ export interface Server {
 const folders: string[] = [];
 const running = new Set<ChildProcess>();
 
-async function answers(port: number): Promise<void> {
-  const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 50 });
+/** Of servers, and of sentinels. */
+const secret = "secret";
+const watchword = "watch";
+
+export interface Kind {
+  sentinel?: boolean;
+  tls?: boolean;
+}
+
+/** A connection as an administrator has it. */
+export const direct = (port: number, { sentinel = false, tls = false }: Kind = {}): Redis => {
+  const client = new Redis(port, "127.0.0.1", {
+    password: sentinel ? watchword : secret,
+    retryStrategy: () => 50,
+    ...(tls ? { tls: { ca: certificate } } : {}),
+  });
   client.on("error", () => undefined);
-  await client.ping();
-  client.disconnect();
+  return client;
+};
+
+/** Its own certificate is the authority: whoever connects must be told of it. */
+async function withTls(folder: string, port: number): Promise<string[]> {
+  const [cert, own] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  await Promise.all([writeFile(cert, certificate), writeFile(own, key)]);
+  return [
+    ...["port 0", `tls-port ${port}`, `tls-cert-file ${cert}`, `tls-key-file ${own}`],
+    ...[`tls-ca-cert-file ${cert}`, "tls-auth-clients no", "tls-replication yes"],
+  ];
 }
 
 /** A server of the test's own on a free port. @param settings lines of its configuration */
-export async function ownRedis(
-  settings: readonly string[] = [],
-  sentinel = false,
-): Promise<Server> {
+export async function ownRedis(settings: readonly string[] = [], kind: Kind = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "bijou-redis-"));
   folders.push(folder);
   const port = await freePort();
   const file = join(folder, "redis.conf");
-  const own = ["bind 127.0.0.1", `port ${port}`, `dir ${folder}`, 'save ""', "daemonize no"];
+  const own = [
+    ...["bind 127.0.0.1", `dir ${folder}`, "daemonize no"],
+    ...(kind.tls ? await withTls(folder, port) : [`port ${port}`]),
+    ...(kind.sentinel
+      ? [`requirepass ${watchword}`, `sentinel sentinel-pass ${watchword}`]
+      : [`requirepass ${secret}`, `masterauth ${secret}`, 'save ""']),
+  ];
   await writeFile(file, [...own, ...settings].join("\n"));
   let child: ChildProcess;
   const start = async () => {
-    child = spawn("redis-server", [file, ...(sentinel ? ["--sentinel"] : [])], { stdio: "ignore" });
+    const more = kind.sentinel ? ["--sentinel"] : [];
+    child = spawn("redis-server", [file, ...more], { stdio: "ignore" });
     running.add(child);
-    await answers(port);
+    const client = direct(port, kind);
+    await client.ping();
+    client.disconnect();
   };
   await start();
   return {
     port,
-    url: `redis://127.0.0.1:${port}/0`,
+    url: `redis${kind.tls ? "s" : ""}://:${secret}@127.0.0.1:${port}/0`,
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),
     async kill() {
@@ -91,27 +121,27 @@ export async function ownRedis(
 }
 
 /** Waits until the replica of a server has what the server has. */
-export async function copied({ port }: Pick<Server, "port">): Promise<void> {
-  const client = new Redis(port, "127.0.0.1");
+export async function copied({ port }: Pick<Server, "port">, kind: Kind = {}): Promise<void> {
+  const client = direct(port, kind);
   while ((await client.wait(1, 100)) < 1) await pause(50);
   client.disconnect();
 }
 
 /** A master, its replica and three sentinels that give a master up after a second. */
-export async function ownSentinels(settings: readonly string[] = []) {
-  const master = await ownRedis([...settings, "repl-diskless-sync-delay 0"]);
-  const replica = await ownRedis([
-    ...[...settings, "repl-diskless-sync-delay 0"],
-    `replicaof 127.0.0.1 ${master.port}`,
-  ]);
-  await copied(master);
+export async function ownSentinels(settings: readonly string[] = [], kind: Kind = {}) {
+  const soon = [...settings, "repl-diskless-sync-delay 0"];
+  const master = await ownRedis(soon, kind);
+  const replica = await ownRedis([...soon, `replicaof 127.0.0.1 ${master.port}`], kind);
+  await copied(master, kind);
   const watch = [
     `sentinel monitor bijou 127.0.0.1 ${master.port} 2`,
     "sentinel down-after-milliseconds bijou 1000",
     "sentinel failover-timeout bijou 3000",
+    `sentinel auth-pass bijou ${secret}`,
   ];
-  const sentinels = await Promise.all([1, 2, 3].map(() => ownRedis(watch, true)));
-  const first = new Redis(sentinels[0]?.port ?? 0, "127.0.0.1");
+  const guard = { ...kind, sentinel: true };
+  const sentinels = await Promise.all([1, 2, 3].map(() => ownRedis(watch, guard)));
+  const first = direct(sentinels[0]?.port ?? 0, guard);
   const facts = async (): Promise<string[]> =>
     ((await first.call("SENTINEL", "master", "bijou")) as string[]) ?? [];
   const count = (all: string[], name: string) => Number(all[all.indexOf(name) + 1]);
@@ -121,14 +151,17 @@ export async function ownSentinels(settings: readonly string[] = []) {
   }
   first.disconnect();
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join();
-  return { master, replica, url: `redis+sentinel://${hosts}/0?name=bijou` };
+  const words = `name=bijou&sentinelPassword=${watchword}`;
+  const url = `redis${kind.tls ? "s" : ""}+sentinel://:${secret}@${hosts}/0?${words}`;
+  return { master, replica, url };
 }
 
 /** A cluster of three masters. */
-export async function ownCluster(settings: readonly string[] = []) {
-  const own = ["cluster-enabled yes", "cluster-node-timeout 1000", ...settings];
-  const nodes = await Promise.all([1, 2, 3].map(() => ownRedis(own)));
-  const clients = nodes.map(({ port }) => new Redis(port, "127.0.0.1"));
+export async function ownCluster(settings: readonly string[] = [], kind: Kind = {}) {
+  const secure = kind.tls ? ["tls-cluster yes"] : [];
+  const own = ["cluster-enabled yes", "cluster-node-timeout 1000", ...secure, ...settings];
+  const nodes = await Promise.all([1, 2, 3].map(() => ownRedis(own, kind)));
+  const clients = nodes.map(({ port }) => direct(port, kind));
   const [first] = clients;
   if (!first) throw new Error("A cluster has a first node.");
   const slots = 16_384;
@@ -143,7 +176,8 @@ export async function ownCluster(settings: readonly string[] = []) {
   };
   for (const client of clients) while (!(await isWhole(client))) await pause(100);
   for (const client of clients) client.disconnect();
-  return { nodes, url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join()}` };
+  const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join();
+  return { nodes, url: `redis${kind.tls ? "s" : ""}+cluster://:${secret}@${hosts}` };
 }
 
 export async function closeServers(): Promise<void> {

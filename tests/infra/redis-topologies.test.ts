@@ -1,7 +1,11 @@
 /** Redis behind sentinels, as a cluster, and one that would lose what it is given. */
+import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Redis } from "ioredis";
+import { promisify } from "node:util";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import { EngineAway } from "../../mixins/documents/failures.ts";
 import { RedisEngine } from "../../mixins/documents/redis/engine.ts";
@@ -13,10 +17,12 @@ import { Presence } from "../../mixins/redis/presence.ts";
 import { RedisResponses } from "../../mixins/resilience/responses-redis.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { documentsContract } from "../documents/contract.ts";
+import { certificate } from "../imports/certificate.ts";
 import {
   closeServers,
   connected,
   copied,
+  direct,
   ownCluster,
   ownRedis,
   ownSentinels,
@@ -80,7 +86,7 @@ describe("a cluster of three masters", () => {
     for (const engine of engines) expect(await engine.page(page)).toHaveLength(2);
     const holding = await Promise.all(
       cluster.nodes.map(async ({ port }) => {
-        const node = new Redis(port, "127.0.0.1");
+        const node = direct(port);
         const keys = await node.keys("{tests:*");
         node.disconnect();
         return keys.length > 0;
@@ -213,4 +219,30 @@ describe("a Redis that is to keep documents", () => {
     }
     expect(await engine.byIds([kept.id])).toEqual([kept]);
   });
+});
+
+describe("a Redis behind TLS", () => {
+  const script = new URL("./redis-tls.child.ts", import.meta.url).pathname;
+  const ways = {
+    "one server": () => ownRedis([], { tls: true }),
+    sentinels: () => ownSentinels([], { tls: true }),
+    "a cluster": () => ownCluster([], { tls: true }),
+  };
+
+  test.each(Object.entries(ways))(
+    "is spoken to as %s, by who knows its authority",
+    async (_, way) => {
+      const { url } = await way();
+      const folder = await mkdtemp(join(tmpdir(), "bijou-redis-tls-"));
+      closing.push(() => rm(folder, { recursive: true }));
+      const authority = join(folder, "ca.pem");
+      await writeFile(authority, certificate);
+      // Node reads its authorities once, at its start.
+      const asked = (env: object) =>
+        promisify(execFile)(process.execPath, [script, url], { env: { ...process.env, ...env } });
+
+      expect((await asked({ NODE_EXTRA_CA_CERTS: authority })).stdout).toBe("kept, heard");
+      await expect(asked({ NODE_EXTRA_CA_CERTS: "" })).rejects.toThrow();
+    },
+  );
 });
