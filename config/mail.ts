@@ -1,5 +1,6 @@
 /** Where letters go: to a mail server when one is configured, else into a folder. */
 import { join } from "node:path";
+import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
 
 export interface MailSettings {
@@ -10,6 +11,9 @@ export interface MailSettings {
   readonly folder: string;
   readonly keepDays: number;
 }
+
+// Letters that are not sent are shown by the node that keeps them alone.
+if (!env.mail.SMTP_URL) keeps("letters", "mail");
 
 export const mailSettings: MailSettings = {
   smtpUrl: env.mail.SMTP_URL,

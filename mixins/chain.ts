@@ -23,6 +23,9 @@ export interface Head {
   hash: string;
 }
 
+/** The same, and whether what is personal in it was erased. */
+export type Chain = Head & { bare: boolean };
+
 /** One line of the anchors: the ends that moved since the line before, which it holds. */
 export interface Anchor {
   at: string;

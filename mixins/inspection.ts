@@ -78,3 +78,8 @@ export class Inspection {
     return personal && sealOf(salt, personal) !== seal ? "personal changed" : undefined;
   }
 }
+
+/** What the hash of an entry of the audit is of: all but what may be erased. */
+const held = "id account number act at by actor session facts seal".split(" ");
+export const sealedPart = (entry: object): object =>
+  Object.fromEntries(held.map((name) => [name, Reflect.get(entry, name)]));

@@ -26,6 +26,7 @@ const remedies: Readonly<Record<string, string>> = {
   search: "set ELASTIC_URL",
   secrets:
     "set HOUSE_SECRET, such as `openssl rand -base64 32` makes, or copy DATA_DIR/secrets of the first",
+  letters: "set SMTP_URL",
   tokens: "set ADMIN_TOKEN",
 };
 

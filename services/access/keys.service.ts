@@ -9,6 +9,7 @@ import { keptSecret } from "../../config/secrets.ts";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { sealing } from "../../mixins/sealing.ts";
+import { letGo } from "../../mixins/sweeping.ts";
 import { type Claims, doorsFor, tokenType } from "../../mixins/tokens/claims.ts";
 import { due, type KeyTimes, type Spans, signing, spent } from "../../mixins/tokens/rotation.ts";
 import { Turns } from "../../mixins/turns.ts";
@@ -89,7 +90,6 @@ export default {
 
   async started(this: KeysService) {
     this.keys = [];
-    for await (const found of this.store.each()) this.keys.push(...found);
     await look(this);
     const again = () => look(this).catch((error) => this.logger.error("Keys:", error));
     this.timer = setInterval(() => void again(), lookEveryMs).unref();
@@ -103,15 +103,22 @@ export default {
 const published = ({ id, x }: KeyDocument) =>
   ({ kty: "OKP", crv: "Ed25519", x, kid: id, alg: "EdDSA", use: "sig" }) as const;
 
-/** Makes a successor and drops what is spent, where it is time. */
+/** What there is now, of other nodes too. */
+async function read(self: KeysService): Promise<void> {
+  const found: KeyDocument[] = [];
+  for await (const docs of self.store.each()) found.push(...docs);
+  self.keys = found;
+}
+
+/** Makes a successor and drops what is spent, where it is time. Two nodes may make one each. */
 function look(self: KeysService): Promise<void> {
   return self.turns.run("keys", async () => {
+    await read(self);
     const activeFrom = due(self.keys, clock.now(), spans);
     if (activeFrom !== undefined) await make(self, activeFrom);
-    for (const key of spent(self.keys, clock.now(), spans)) {
-      await self.store.remove(key);
-      self.keys = self.keys.filter(({ id }) => id !== key.id);
-    }
+    const over = spent(self.keys, clock.now(), spans);
+    await letGo(self.store, over);
+    self.keys = self.keys.filter((key) => !over.includes(key));
   });
 }
 

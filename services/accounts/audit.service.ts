@@ -11,11 +11,12 @@ import type { z } from "zod";
 import { env } from "../../config/env.ts";
 import { keptSecret } from "../../config/secrets.ts";
 import { Anchors } from "../../mixins/anchors.ts";
-import { type Head, link } from "../../mixins/chain.ts";
+import { type Chain, link } from "../../mixins/chain.ts";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
-import { Inspection, sealOf } from "../../mixins/inspection.ts";
+import { Inspection, sealedPart, sealOf } from "../../mixins/inspection.ts";
 import { pagesOf } from "../../mixins/pages.ts";
+import { raced } from "../../mixins/racing.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
 import { type Sender, send } from "../shared/message.ts";
@@ -34,8 +35,6 @@ interface EntryDocument extends Stored, Omit<Act, "personal"> {
   personal?: Record<string, string>;
   hash: string;
 }
-/** Where a chain ends, and whether its account was erased. */
-type Chain = Head & { bare: boolean };
 interface AuditService extends WithStore<EntryDocument> {
   broker: WithStore<EntryDocument>["broker"] & Sender;
   turns: Turns;
@@ -52,7 +51,6 @@ const entries = collection<EntryDocument>({
 const inOrder = { group: "audit", ordered: true, maxInFlight: 50 };
 const placeOf = (account: string, n: number) => `${account}|${`${n}`.padStart(9, "0")}`;
 const { serve, follow } = wiring<AuditService>();
-
 export default {
   name: "audit",
   mixins: [documents(entries)],
@@ -105,8 +103,8 @@ export default {
   async started(this: AuditService) {
     await this.anchors.open();
     await missed(this);
-    const failed = (error: unknown) => this.logger.error("The audit cannot be anchored:", error);
-    const again = () => void this.anchors.write(clock.iso()).catch(failed);
+    const failed = (error: unknown) => this.logger.error("It cannot be anchored:", error);
+    const again = () => this.anchors.write(clock.iso()).catch(failed);
     this.timer = setInterval(again, env.accounts.AUDIT_ANCHOR_SECONDS * 1_000).unref();
   },
 
@@ -116,11 +114,6 @@ export default {
   },
 } as unknown as ServiceSchema;
 
-/** What the hash of an entry is of: all but what may be erased. */
-const held = "id account number act at by actor session facts seal".split(" ");
-const sealedPart = (entry: object): object =>
-  Object.fromEntries(held.map((name) => [name, Reflect.get(entry, name)]));
-
 async function chainOf({ heads, store }: AuditService, account: string): Promise<Chain> {
   const known = heads.get(account);
   if (known) return known;
@@ -129,7 +122,14 @@ async function chainOf({ heads, store }: AuditService, account: string): Promise
   return { number: end?.number ?? 0, hash: end?.hash ?? "", bare: gone.items.length > 0 };
 }
 
-async function record(self: AuditService, id: string, act: Act): Promise<void> {
+/** Another node may have grown the chain meanwhile: then its end is looked up anew. */
+const record = (self: AuditService, id: string, act: Act): Promise<void> =>
+  raced(
+    () => recordOnce(self, id, act),
+    () => self.heads.delete(act.account),
+  );
+
+async function recordOnce(self: AuditService, id: string, act: Act): Promise<void> {
   if (await self.store.get(id)) return;
   const { account } = act;
   const before = await chainOf(self, account);
@@ -138,10 +138,8 @@ async function record(self: AuditService, id: string, act: Act): Promise<void> {
   const [number, salt] = [before.number + 1, randomBytes(16).toString("base64url")];
   const place = placeOf(account, number);
   const entry = { ...act, id, number, place, seal: sealOf(salt, personal), salt, personal };
-  const { hash } = await self.store.insert({
-    ...entry,
-    hash: link(before.hash, sealedPart(entry)),
-  });
+  const hash = link(before.hash, sealedPart(entry));
+  await self.store.insert({ ...entry, hash });
   self.heads.set(account, { number, hash, bare: before.bare || act.act === "erased" });
   self.anchors.grew(account, { number, hash });
 }
@@ -186,8 +184,11 @@ async function strip(self: AuditService, account: string, message: string): Prom
 async function verified({ store, anchors }: AuditService, only: string | undefined) {
   const { heads, fault, lines } = await anchors.check();
   const inspection = new Inspection(heads);
-  const where = { account: only };
-  for await (const docs of pagesOf(store, { where, sort: "place", limit: 500 })) {
+  for await (const docs of pagesOf(store, {
+    where: { account: only },
+    sort: "place",
+    limit: 500,
+  })) {
     for (const one of docs) inspection.take({ ...one, chain: one.account, body: sealedPart(one) });
   }
   inspection.end(only);

@@ -5,6 +5,7 @@
 import type { Context, ServiceSchema } from "moleculer";
 import { Coalescer } from "../../mixins/coalesce.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { raced } from "../../mixins/racing.ts";
 import type { Meta } from "../shared/contract.ts";
 import { call, wiring } from "../shared/wire.ts";
 import type { Film } from "./film.contract.ts";
@@ -48,7 +49,8 @@ export default {
   },
 
   created(this: PeopleService) {
-    this.changed = new Coalescer((ids) => learn(this, ids));
+    // Another node may learn of the same person at the same time.
+    this.changed = new Coalescer((ids) => raced(() => learn(this, ids)));
   },
 } as unknown as ServiceSchema;
 

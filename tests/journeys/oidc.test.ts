@@ -122,10 +122,13 @@ test("the last way to sign in stays until there is another", async () => {
 test("a provider that is away is left alone, is shown so, and stops nobody else", async () => {
   const person = new Person(home);
   const problems = [];
-  for (let n = 0; n < 6; n++) problems.push((await begin(person, "away")).problem);
+  // Each node that asks providers has a breaker of its own.
+  for (let n = 0; n < 20 && problems.at(-1) !== "BREAKER_OPEN"; n++) {
+    problems.push((await begin(person, "away")).problem);
+  }
 
   expect(problems.slice(0, 5)).toEqual(Array(5).fill("PROVIDER_FAILED"));
-  expect(problems[5]).toBe("BREAKER_OPEN");
+  expect(problems.at(-1)).toBe("BREAKER_OPEN");
   expect((await begin(person, "trusted")).status).toBe(200);
   const token = place.operatorToken;
   const { json } = await ask<{ items: object[] }>(place.doors.admin, "GET", "/v1/breakers", {

@@ -9,7 +9,7 @@ const clients: { close(): void }[] = [];
 beforeAll(async () => {
   place = await openHouse({});
   postbox = new Postbox(place);
-}, 60_000);
+}, 150_000);
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
@@ -120,4 +120,4 @@ test("a socket outlives its token by a refresh, and a restart by coming back", a
 
   expect(seen).toEqual(["before", "after"]);
   expect(client.connected).toBe(true);
-}, 60_000);
+}, 150_000);

@@ -7,7 +7,7 @@ import { type Person, Postbox, registered } from "./people.ts";
 let place: Place;
 beforeAll(async () => {
   place = await openHouse({ STOP_DELAY_MS: "500" });
-}, 60_000);
+}, 150_000);
 afterAll(() => place.close(), 30_000);
 
 /** Asks on and on; answers how each answer was. A house that is not there for a moment gives none. */
@@ -57,4 +57,4 @@ test("tokens, sessions and keys are good afterwards, and nothing is answered wro
   expect((await person.ask("GET", "/v1/auth/account", { token: json.key })).status).toBe(200);
   expect((await person.refresh(before?.refreshToken)).status).toBe(200);
   expect(person.tokens?.session).toBe(before?.session);
-}, 60_000);
+}, 150_000);
