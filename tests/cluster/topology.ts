@@ -171,14 +171,21 @@ async function bucket(Bucket: string, what: "make" | "remove"): Promise<void> {
     forcePathStyle: true,
   });
   if (what === "make") await client.send(new CreateBucketCommand({ Bucket }));
-  else {
-    for (;;) {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
-      if (Contents.length === 0) break;
-      const Objects = Contents.map(({ Key = "" }) => ({ Key }));
-      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-    }
-    await client.send(new DeleteBucketCommand({ Bucket }));
-  }
+  else await emptied(client, Bucket).catch(ifMissing);
   client.destroy();
+}
+
+/** A house that was never asked for an object has made no bucket. */
+function ifMissing(error: Error): void {
+  if (error.name !== "NoSuchBucket") throw error;
+}
+
+async function emptied(client: S3Client, Bucket: string): Promise<void> {
+  for (;;) {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+    if (Contents.length === 0) break;
+    const Objects = Contents.map(({ Key = "" }) => ({ Key }));
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  }
+  await client.send(new DeleteBucketCommand({ Bucket }));
 }
