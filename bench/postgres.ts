@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { endOf, queueImport, startHouse } from "../tests/house/process.ts";
-import { spread } from "./lib/figures.ts";
+import { median, spread } from "./lib/figures.ts";
 import { madeFilms, realFilms } from "./lib/films.ts";
 
 const url = process.env.POSTGRES_URL;
@@ -76,3 +76,4 @@ for (let round = 1; round <= rounds; round++) {
 }
 say(`import into PostgreSQL up to the last stored film, in floors: ${spread(ratios)}; bar 2.5`);
 rmSync(folder, { recursive: true });
+if (median(ratios) > 2.5) process.exitCode = 1;

@@ -20,6 +20,7 @@ const all: readonly string[][] = [
   ["jetstream"],
   ["remote-read"],
   ["elastic"],
+  ["postgres"],
 ];
 
 /** What needs an engine, and the variable that names it. */
@@ -27,6 +28,7 @@ const needs: Readonly<Record<string, string>> = {
   jetstream: "NATS_URL",
   "remote-read": "NATS_URL",
   elastic: "ELASTIC_URL",
+  postgres: "POSTGRES_URL",
 };
 
 const missed: string[] = [];
