@@ -1,5 +1,6 @@
 import { change, get, list } from "../services/catalog/films.contract.ts";
 import { find } from "../services/catalog/search.contract.ts";
+import { drop } from "../services/operations/moves.contract.ts";
 import { checkParams, requestOf } from "./request.ts";
 
 test("names in the path leave the query and the body", () => {
@@ -11,6 +12,10 @@ test("names in the path leave the query and the body", () => {
     path: "/v1/films/a%2Fb",
     body: '{"version":2}',
   });
+});
+
+test("what is removed is named in the address, without a body", () => {
+  expect(requestOf(drop, { id: "1" })).toEqual({ method: "DELETE", path: "/v1/backups/1" });
 });
 
 test("lists repeat their name, and what is not given is not said", () => {

@@ -26,7 +26,8 @@ export function requestOf(contract: Action, params: Record<string, unknown>) {
     delete rest[name];
     return value;
   });
-  if (method !== "GET") return { method, path, body: JSON.stringify(rest) };
+  // Neither has a body: the door reads what is said from the address.
+  if (method !== "GET" && method !== "DELETE") return { method, path, body: JSON.stringify(rest) };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(rest)) {
     for (const one of Array.isArray(value) ? value : [value]) {

@@ -1,6 +1,7 @@
 /** The actors that have documents, asked by name: each answers for its own. */
 import type { ServiceBroker } from "moleculer";
 import * as moving from "../../mixins/moving/contracts.ts";
+import { ArchiveRefused } from "../../mixins/moving/reading.ts";
 import { call } from "../shared/wire.ts";
 
 interface Registry {
@@ -21,10 +22,13 @@ export class Crew {
     this.#expected = expected;
   }
 
-  /** Actors that no node answers for: without them a backup is not whole. */
-  absent(): string[] {
+  /** @throws ArchiveRefused while no node answers for some actor: a backup would not be whole */
+  mustBeWhole(): void {
     const there = this.#registry.getServiceList({ onlyAvailable: true }).map(({ name }) => name);
-    return this.#expected.filter((name) => !there.includes(name));
+    const absent = this.#expected.filter((name) => !there.includes(name));
+    if (absent.length === 0) return;
+    const names = absent.join(", ");
+    throw new ArchiveRefused(`No node answers for ${names}: start them, then make the backup.`);
   }
 
   /** Whether a node is there. */

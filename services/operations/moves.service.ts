@@ -28,8 +28,9 @@ interface Moves extends WithStore<MoveDocument> {
 }
 
 const { serve } = wiring<Moves>();
+const seal = secretsMark();
 const doors = new Set(["public", "seller", "logistics", "admin"]);
-/** Whoever runs a move writes this often that it does. */
+/** How often what is going on is written. */
 const writtenEveryMs = 500;
 const sweepMs = 10_000;
 /** A file that nobody came for is let go of. */
@@ -42,13 +43,12 @@ export default {
   actions: {
     ...serve(contract.backup, async function ({ meta }) {
       mustBeTrusted(meta);
-      const absent = this.crew.absent();
       const doc = await begin(this, "backup");
       run(this, doc, async (report) => {
-        if (absent.length > 0) throw new Error(absentText(absent));
+        this.crew.mustBeWhole();
         const folder = `${foldersOfMoves}${doc.id}`;
         const use = { crew: this.crew, objects, folder, time: doc.createdAt, report };
-        const { plan, size } = await new Backup({ ...use, seal: secretsMark() }).make();
+        const { plan, size } = await new Backup({ ...use, seal }).make();
         await report({ stage: "end", plan, size } as Partial<MoveDocument>);
       });
       return view(doc);
@@ -59,7 +59,7 @@ export default {
       const doc = await begin(this, "restore");
       run(this, doc, async (report) => {
         const { crew, broker } = this;
-        const use = { crew, broker, objects, upload: object, merge, seal: secretsMark(), report };
+        const use = { crew, broker, objects, upload: object, merge, seal, report };
         await Restore.run(use).finally(() => objects.remove(object));
       });
       return view(doc);
@@ -98,9 +98,6 @@ export default {
     clearInterval(this.sweeping);
   },
 } as unknown as ServiceSchema;
-
-const absentText = (absent: readonly string[]): string =>
-  `A backup is of the whole house, and no node answers for ${absent.join(", ")}. Start them first.`;
 
 /** All that the house knows of people is in an archive. @throws MoveRefused */
 function mustBeTrusted({ caller }: Meta): void {

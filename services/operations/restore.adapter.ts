@@ -121,8 +121,9 @@ export class Restore {
     });
     if (this.#head.seal !== seal) {
       notes.push(
-        "The secrets are not in an archive: copy DATA_DIR/secrets/accounts and refresh of the old " +
-          "house and restart. Without them everybody signs in again, and second factors do not work.",
+        "Secrets are not in an archive. Set the old house's HOUSE_SECRET, or if it had none copy its " +
+          "DATA_DIR/secrets/accounts and refresh to every node; then restart. Without them everybody " +
+          "signs in again, and second factors do not work but by their backup codes.",
       );
     }
     await report({ stage: "end", done: 1, notes });

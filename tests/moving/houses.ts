@@ -39,6 +39,7 @@ const embedded = {
 };
 
 export interface Moving extends House {
+  folder: string;
   /** Runs `bijou` before this house, answers with --json. */
   bijou(...argv: string[]): ReturnType<typeof bijou>;
   close(): Promise<void>;
@@ -55,6 +56,7 @@ export async function openHouse(
   const here = { cwd: at, env: { BIJOU_TOKEN: house.token }, close: async () => {} };
   return {
     ...house,
+    folder: at,
     bijou: (...argv) => bijou(here, [...argv, "--json", "--url", house.adminUrl]),
     close: async () => {
       open.delete(house);

@@ -1,6 +1,6 @@
 /** A house moves into another: everything is there, and a broken archive changes nothing. */
 import { execFileSync } from "node:child_process";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Move } from "../../services/operations/move.contract.ts";
 import { asked, closeAll, fill, folderFor, type Moving, openHouse } from "./houses.ts";
@@ -50,8 +50,10 @@ describe("a backup", () => {
 
   test("leaves nothing of its own among the objects", async () => {
     const again = await old.bijou("backup", join(await folderFor("again"), "house.tar"));
+    const left = await readdir(join(old.folder, "objects"), { recursive: true });
 
     expect(again.json().objects).toEqual(made.objects);
+    expect(left.filter((name) => name.includes("~json") && name.includes("moves"))).toEqual([]);
   });
 });
 
