@@ -2,8 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { Registry } from "prom-client";
 import { z } from "zod";
 import { addressReader } from "../../mixins/limits/address.ts";
+import { SocketFigures } from "../../mixins/observing/socket-figures.ts";
 import { get } from "../../services/catalog/films.contract.ts";
 import { actions } from "../../services/contracts.ts";
 import { door } from "../../services/gateway/door.ts";
@@ -38,6 +40,7 @@ const service = broker.createService(
     ...{ door: "public", actions, events: [told], origins: [], cluster: undefined },
     addressOf: addressReader([]),
     limits: { perAddress: 100_000 },
+    observer: new SocketFigures(new Registry()).of("public"),
   }) as unknown as ServiceSchema,
 );
 await broker.start();
