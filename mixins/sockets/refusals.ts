@@ -58,7 +58,7 @@ export const TokenWanted = problem("SOCKET_TOKEN_WANTED", 401, {
 });
 export const KeyOfSocket = problem("SOCKET_KEY_REFUSED", 403, {
   en: "API keys are for requests over HTTP. A socket wants the access token of who has signed in.",
-  ru: "API-ключи — для HTTP-запросов. Сокету нужен токен доступа вошедшего.",
+  ru: "Ключи API — для запросов по HTTP. Сокету нужен токен доступа вошедшего.",
 });
 export const PersonRefused = problem("SOCKET_PERSON_REFUSED", 403, {
   en: "The token is of somebody else than this socket. Open another socket with it.",

@@ -69,7 +69,7 @@ export const link = action("oidc.link", begun, Begun, {
 /** As the provider sent it back with the code, where it does (RFC 9207). */
 const iss = z.string().max(500).optional();
 const State = z.string().max(2_000);
-/** What providers add beside these is of no use here. */
+/** What providers add beside these is ignored (RFC 6749, 4.1.2). */
 const back = z.object({
   state: State,
   code: z.string().max(2_000).optional(),
