@@ -26,6 +26,8 @@ const always: ConnectOptions = {
   w: "majority",
   journal: true,
   wtimeoutMS: answerMs,
+  // A store reads what it has written.
+  readPreference: "primary",
   ignoreUndefined: true,
   autoIndex: false,
   autoCreate: false,
