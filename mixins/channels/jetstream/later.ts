@@ -39,6 +39,7 @@ export class Mover {
       log,
       stream: names.later,
       durable: name,
+      ackWaitMs: settings.ackWaitMs,
       room: () => atOnce - this.#hand.size,
       take: (msg) => this.#take(msg),
       missing: () => this.#declare(),

@@ -1,18 +1,18 @@
 /**
  * Asks a durable consumer for as many messages as there is room for, never for more: what was asked
- * for and what is in hand together stay within the bound. Whatever happens to a request (the server
- * ends, freezes, forgets the consumer), it is asked again.
+ * for and what is in hand together stay within the bound. Whatever becomes of it, it asks again.
  */
-import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from "nats";
+import { createInbox, type Msg, nanos, type Subscription } from "nats";
 import { type Connection, type Log, within } from "./connection.ts";
 import { leftOf } from "./wire.ts";
 
-/** Of a request: how long it stands, and how often the server says that it does. */
-const terms = { expires: nanos(30_000), idle_heartbeat: nanos(5_000) };
-/** Nothing heard for so long although something was asked for: it is asked anew. */
-const silentMs = 12_000;
+/** A reader that is frozen is given what it has asked for: no request stands longer. */
+const longestMs = 10_000;
+/** The server says when a request ends; so long after it in silence it is asked anew. */
+const graceMs = 3_000;
 const lookEveryMs = 2_500;
 const againMs = 500;
+const tellEvery = 20;
 const drainMs = 2_000;
 
 export interface PullOptions {
@@ -20,19 +20,23 @@ export interface PullOptions {
   readonly log: () => Log;
   readonly stream: string;
   readonly durable: string;
+  /** After so long what is in hand goes to another. */
+  readonly ackWaitMs: number;
   /** How many more may be in hand now. */
   room(): number;
   take(msg: Msg): void;
-  /** The consumer is not there any more: declares it again. */
+  /** Declares the consumer again. */
   missing(): Promise<void>;
 }
 
 export class Pulls {
   readonly #options: PullOptions;
   readonly #subject: string;
+  readonly #expiresMs: number;
   #inbox = "";
   #subscription: Subscription | undefined;
   #asked = 0;
+  #failures = 0;
   #heard = 0;
   #scheduled = false;
   #stopped = true;
@@ -42,6 +46,7 @@ export class Pulls {
 
   constructor(options: PullOptions) {
     this.#options = options;
+    this.#expiresMs = Math.min(longestMs, Math.round(options.ackWaitMs / 3));
     this.#subject = `$JS.API.CONSUMER.MSG.NEXT.${options.stream}.${options.durable}`;
   }
 
@@ -52,7 +57,7 @@ export class Pulls {
     this.#begin();
   }
 
-  /** Something was handled: there may be room. What happens in one turn is asked for together. */
+  /** There may be room. What happens in one turn is asked for together. */
   pump(): void {
     if (this.#scheduled || this.#stopped) return;
     this.#scheduled = true;
@@ -70,8 +75,8 @@ export class Pulls {
     clearInterval(this.#timer);
     clearTimeout(this.#again);
     const subscription = this.#subscription;
-    if (subscription && this.#options.connection.up) await within(drainMs, subscription.drain());
-    else subscription?.unsubscribe();
+    if (!this.#options.connection.up) subscription?.unsubscribe();
+    else if (subscription) await within(drainMs, subscription.drain());
   }
 
   /** A new inbox: the server forgets what the old one had asked for. */
@@ -82,20 +87,13 @@ export class Pulls {
     this.#subscription = undefined;
     this.#asked = 0;
     if (!nc || this.#stopped) return;
-    this.#listen(nc);
-    this.#heard = performance.now();
-    this.#ask();
-  }
-
-  #listen(nc: NatsConnection): void {
     const inbox = createInbox();
     this.#inbox = inbox;
     this.#subscription = nc.subscribe(inbox, {
-      callback: (error, msg) => {
-        if (error) this.#later(error.message);
-        else this.#hear(msg, inbox);
-      },
+      callback: (error, msg) => (error ? this.#later(error.message) : this.#hear(msg, inbox)),
     });
+    this.#heard = performance.now();
+    this.#ask();
   }
 
   #hear(msg: Msg, inbox: string): void {
@@ -103,6 +101,7 @@ export class Pulls {
     this.#heard = performance.now();
     if (msg.subject !== inbox) {
       if (current) this.#asked = Math.max(0, this.#asked - 1);
+      this.#failures = 0;
       this.#options.take(msg);
       if (this.#asked === 0) this.pump();
     } else if (current) this.#status(msg);
@@ -118,10 +117,12 @@ export class Pulls {
   /** The consumer, its stream or JetStream is away. */
   #later(why: string): void {
     if (this.#stopped) return;
+    const { log, durable, missing } = this.#options;
+    const level = ++this.#failures % tellEvery === 0 ? "warn" : "debug";
+    log()[level](`The consumer ${durable} is asked again: ${why}`);
     clearTimeout(this.#again);
-    this.#options.log().debug(`${this.#options.durable} asks again: ${why}`);
     this.#again = setTimeout(() => {
-      this.#options.missing().then(
+      missing().then(
         () => this.#begin(),
         (error) => this.#later(error instanceof Error ? error.message : String(error)),
       );
@@ -129,9 +130,8 @@ export class Pulls {
   }
 
   #look(): void {
-    const { connection } = this.#options;
-    const silent = performance.now() - this.#heard > silentMs;
-    if (this.#asked > 0 && silent && connection.up) this.#begin();
+    const silent = performance.now() - this.#heard > this.#expiresMs + graceMs;
+    if (this.#asked > 0 && silent && this.#options.connection.up) this.#begin();
     else this.pump();
   }
 
@@ -144,7 +144,7 @@ export class Pulls {
     if (room <= 0 || (this.#asked > 0 && room < most / 4)) return;
     if (this.#asked === 0) this.#heard = performance.now();
     this.#asked += room;
-    const request = JSON.stringify({ ...terms, batch: room });
+    const request = JSON.stringify({ batch: room, expires: nanos(this.#expiresMs) });
     nc.publish(this.#subject, request, { reply: this.#inbox });
   }
 }

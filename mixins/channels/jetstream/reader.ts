@@ -34,6 +34,7 @@ export class SharedReader implements GroupReader {
       log,
       stream: names.stream(subscriber.channel),
       durable: names.durable(subscriber.group),
+      ackWaitMs: settings.ackWaitMs,
       room: () => subscriber.maxInFlight - this.#hand.size,
       take: (msg) => this.#take(msg),
       missing: () => this.#declare(),

@@ -50,6 +50,7 @@ export class Partition {
       log,
       stream: names.stream(subscriber.channel),
       durable: names.durable(subscriber.group, partition),
+      ackWaitMs: settings.ackWaitMs,
       room: () => partitionAtOnce - this.#hand.size,
       take: (msg) => this.#take(msg),
       missing: async () => void (await this.#declare()),
