@@ -24,7 +24,7 @@ if (!url) {
   process.exit(0);
 }
 const rounds = Number(process.argv[2] ?? 7);
-const mostAtOnce = 500;
+const mostAtOnce = 1_000;
 const bar = 1.3;
 /** As many batches as the bare helper has on their way. */
 const inFlight = 5;

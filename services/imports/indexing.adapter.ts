@@ -1,6 +1,7 @@
 /** Waiting at the end of an import until its films can be found. */
 import { setTimeout as wait } from "node:timers/promises";
 import { untold } from "../catalog/films.contract.ts";
+import { SearchUnavailable } from "../catalog/problems.contract.ts";
 import { stats } from "../catalog/search.contract.ts";
 import { type Asker, call } from "../shared/wire.ts";
 
@@ -21,17 +22,17 @@ export async function waitForIndex(
 ): Promise<string | undefined> {
   let least = Number.POSITIVE_INFINITY;
   let standing = 0;
-  let isAway = false;
+  let away: string | undefined;
   while (!signal.aborted) {
     const left = await leftToIndex(broker).catch((error: unknown) => {
-      isAway = saysAway(error) ?? isAway;
+      away = whyAway(error) ?? away;
       return undefined;
     });
     if (left === 0) return undefined;
-    if (left !== undefined) isAway = false;
+    if (left !== undefined) away = undefined;
     standing = (left ?? least) < least ? 0 : standing + lookAgainMs;
     least = Math.min(left ?? least, least);
-    if (isAway && standing >= Math.min(awayMs, patienceMs)) return nobodySearches;
+    if (away && standing >= Math.min(awayMs, patienceMs)) return away;
     if (standing >= patienceMs) return stands(least);
     await wait(lookAgainMs);
   }
@@ -47,15 +48,18 @@ function stands(least: number): string {
   return `All rows are stored; the search ${what} yet. See \`bijou services\`.`;
 }
 
-/** Whether there is no search to ask; nothing where the error does not tell. */
-function saysAway(error: unknown): boolean | undefined {
+const indexAway =
+  "All rows are stored; the index of the search is away (see ELASTIC_URL). " +
+  "The films are found when it is back: the search takes in by itself what it has missed.";
+
+/** Why there is nothing to ask, empty where there is; nothing where the error does not tell. */
+function whyAway(error: unknown): string | undefined {
   const { type, data } = error as { type?: string; data?: { action?: unknown } };
   // A breaker only says that it went badly before.
   if (type === "BREAKER_OPEN") return undefined;
-  return (
-    (type === "SERVICE_NOT_FOUND" || type === "SERVICE_NOT_AVAILABLE") &&
-    data?.action === stats.name
-  );
+  if (type === SearchUnavailable.type) return indexAway;
+  const isMissing = type === "SERVICE_NOT_FOUND" || type === "SERVICE_NOT_AVAILABLE";
+  return isMissing && data?.action === stats.name ? nobodySearches : "";
 }
 
 async function leftToIndex(broker: Asker): Promise<number> {

@@ -134,6 +134,17 @@ test("an import is done when its films can be found", async () => {
   expect([documents - before, lag]).toEqual([run.loaded, 0]);
 }, 120_000);
 
+test("an import does not wait for an index that is away, and says so", async () => {
+  const file = await madeFilms(folder, 50);
+  way.cut();
+
+  const run = await endOf(house, await queueImport(house, file));
+  way.mend();
+
+  expect(run.status).toBe("done");
+  expect(run.error).toMatch(/index of the search is away/);
+}, 120_000);
+
 test("stops in time while it is frozen, and catches up at the next start", async () => {
   way.freeze();
   await publish("Lighthouse Sonata");
