@@ -6,6 +6,7 @@
 import { checkDocument, checkLimit, checkRemoval } from "../checks.ts";
 import type { IndexDefinition, SearchEngine, SearchStats, SuggestQuery } from "../port.ts";
 import { mostRead, suggestions } from "../suggestions.ts";
+import { mapInSlices } from "./breath.ts";
 import { allowed } from "./clauses.ts";
 import { lineOf, tombstone } from "./document.ts";
 import { Feed } from "./feed.ts";
@@ -40,8 +41,9 @@ export function elasticSearch(settings: ElasticSettings): SearchEngine {
   return {
     put: async (documents) => {
       for (const document of documents) checkDocument(definition, document);
-      const lines = documents.map((document) => lineOf(definition, document));
-      await server.during(() => feed.write(lines));
+      await server.during(async () =>
+        feed.write(await mapInSlices(documents, (document) => lineOf(definition, document))),
+      );
     },
     remove: async (removals) => {
       for (const removal of removals) checkRemoval(removal);

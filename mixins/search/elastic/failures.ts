@@ -18,7 +18,9 @@ export function understood(error: unknown, where: string): unknown {
   if (!(error instanceof errors.ElasticsearchClientError)) return error;
   const server = `Elasticsearch at ${where}`;
   if (!(error instanceof errors.ResponseError)) {
-    const hint = "see that it runs and that ELASTIC_URL names it; it is tried again by itself";
+    const hint = /certificate/.test(error.message)
+      ? "let ELASTIC_CA name the certificate of the authority that signed its own"
+      : "see that it runs and that ELASTIC_URL names it; it is tried again by itself";
     return new SearchUnavailableError(`${server} does not answer (${error.message}): ${hint}.`);
   }
   const { statusCode: status = 0 } = error;

@@ -6,13 +6,12 @@ import type { estypes } from "@elastic/elasticsearch";
 import type { Outcome, Question } from "../ladder.ts";
 import { score } from "../rank.ts";
 import type { Reading } from "../reading.ts";
+import { Breath } from "./breath.ts";
 import { anyOf, bm25Name, bm25Share, bringing, counting, holding } from "./clauses.ts";
 import type { Found, Reader } from "./reader.ts";
 
 /** So many of the likeliest are ranked closely. */
 export const mostRanked = 200;
-/** The loop is let go after so long: ranking one long query takes longer. */
-const mostMsAtOnce = 8;
 
 export interface Ranking {
   readonly id: string;
@@ -64,7 +63,8 @@ async function rank({ reader }: Asked, { hits }: Found, readings: readonly Readi
   let strong = false;
   let complete = false;
   const head: Ranking[] = [];
-  let begun = performance.now();
+  // Ranking one long query takes longer than others may wait.
+  const breath = new Breath();
   for (const { _id: id = "", _source: source, matched_queries: matched } of hits.hits) {
     const of = (role: string) =>
       fields.flatMap((field) => (field.role === role ? (source?.f?.[field.name] ?? []) : []));
@@ -75,9 +75,7 @@ async function rank({ reader }: Asked, { hits }: Found, readings: readonly Readi
     strong ||= result.strong;
     complete ||= result.complete;
     head.push({ id, score: result.value });
-    if (performance.now() - begun < mostMsAtOnce) continue;
-    await new Promise(setImmediate);
-    begun = performance.now();
+    await breath.take();
   }
   return { head: head.sort(inOrder), ranked: head.length, strong, complete };
 }

@@ -2,6 +2,7 @@
 import { checkDocument } from "../checks.ts";
 import { RebuildElsewhereError, SearchUnavailableError } from "../errors.ts";
 import type { IndexDefinition, Rebuild, SearchDocument } from "../port.ts";
+import { mapInSlices } from "./breath.ts";
 import { lineOf } from "./document.ts";
 import { IndexAwayError } from "./failures.ts";
 import type { Feed } from "./feed.ts";
@@ -59,7 +60,7 @@ export class Rebuilds {
     this.#check(claim);
     const { server, definition } = this.#parts;
     for (const document of documents) checkDocument(definition, document);
-    const lines = documents.map((document) => lineOf(definition, document));
+    const lines = await mapInSlices(documents, (document) => lineOf(definition, document));
     if (!(await write(server, claim.alias, lines))) throw forgotten();
   }
 
