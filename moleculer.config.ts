@@ -16,6 +16,7 @@ import { wired } from "./config/transport.ts";
 import type { ChannelAdmin } from "./mixins/channels/port.ts";
 import { household } from "./mixins/cluster/household.ts";
 import { packetGuard } from "./mixins/cluster/packets.ts";
+import { choosing, registerStrategies } from "./mixins/cluster/strategies.ts";
 import { clearing } from "./mixins/resilience/clearing.ts";
 import { resilience } from "./mixins/resilience/middleware.ts";
 import { actions, channels } from "./services/contracts.ts";
@@ -26,6 +27,7 @@ import { checkResults, tell } from "./services/shared/wire.ts";
 
 const release = hold();
 checkResults(env.house.NODE_ENV === "test");
+registerStrategies();
 
 function hold(): () => void {
   try {
@@ -91,7 +93,7 @@ export default {
   requestTimeout: env.house.REQUEST_TIMEOUT_MS,
   // A stopping node finishes what it was asked.
   tracking: { enabled: true, shutdownTimeout: 10_000 },
-  registry: { stopDelay: env.doors.STOP_DELAY_MS },
+  registry: { ...choosing, stopDelay: env.doors.STOP_DELAY_MS },
   // Shapes are checked by the contracts; Moleculer's own validator has nothing to do.
   validator: false,
   middlewares: [

@@ -48,6 +48,7 @@ export const refresh = action("sessions.refresh", presented, Tokens, {
   route: "POST /v1/auth/refresh",
   opens: everyDoor,
   secret: true,
+  key: "refreshToken",
   problems: [RefreshRefused],
 });
 const mine = { opens: own, problems: [NotSignedIn, StandIn] };

@@ -1,6 +1,6 @@
 /** Signing in and up, passwords and e-mail: what one does with one's own account. */
 import { z } from "zod";
-import { type ActionOptions, action, type Role, type Route } from "../shared/contract.ts";
+import { action, type OptionsOf, type Role, type Route } from "../shared/contract.ts";
 import { problem } from "../shared/problem.ts";
 import * as account from "./account.contract.ts";
 import { Email, Language, NotSignedIn, personalOf, StandIn } from "./accounts.contract.ts";
@@ -36,7 +36,7 @@ const asks = <P extends z.ZodType, R extends z.ZodType>(
   verb: string,
   params: P,
   result: R,
-  options: ActionOptions,
+  options: OptionsOf<P>,
 ) => action(`auth.${verb}`, params, result, { route, secret: true, ...options });
 
 /** Says nothing of whether there was anything to do. */
@@ -60,7 +60,7 @@ export const verify = asks("POST /v1/auth/verify", "verify", code, Accepted, {
 const known = credentials.extend(device);
 export const signIn = asks("POST /v1/auth/sign-in", "signIn", known, account.SignedIn, {
   summary: "Begins a session with e-mail and password.",
-  opens: everyDoor,
+  ...{ opens: everyDoor, key: "email" },
   problems: [SignInRefused, EmailUnverified, Suspended],
 });
 const challenged = z.strictObject({

@@ -3,7 +3,7 @@ import { type Action, action } from "../shared/contract.ts";
 import { callables, paramsByBody, paramsByQuery, refuseQuery, routesOf } from "./routes.ts";
 
 const one = z.strictObject({ id: z.string(), version: z.int().optional() });
-const made = (name: string, options: Partial<Action>) =>
+const made = (name: string, options: Partial<Omit<Action, "key">>) =>
   action(name, one, z.string(), { summary: "x", ...options });
 const get = made("things.get", { route: "GET /v1/things/{id}", opens: { public: "guest" } });
 const change = made("things.change", {

@@ -75,14 +75,18 @@ export interface ActionOptions {
   timeoutMs?: number;
 }
 
+export interface OptionsOf<P extends z.ZodType> extends ActionOptions {
+  /** The parameter by which calls find the same of several nodes, for as long as those stay. */
+  key?: keyof z.input<P> & string;
+}
 export interface Action<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType>
   extends ActionOptions {
+  readonly key?: string;
   readonly kind: "action";
   readonly name: string;
   readonly params: P;
   readonly result: R;
 }
-
 export interface Event<D extends z.ZodType = z.ZodType> {
   readonly kind: "event";
   readonly name: string;
@@ -91,7 +95,6 @@ export interface Event<D extends z.ZodType = z.ZodType> {
   readonly hears?: Partial<Record<Door, Role>>;
   room?(data: z.output<D>): string;
 }
-
 export interface Channel<D extends z.ZodType = z.ZodType> {
   readonly kind: "channel";
   readonly name: string;
@@ -113,7 +116,7 @@ export const action = <P extends z.ZodType, R extends z.ZodType>(
   name: string,
   params: P,
   result: R,
-  options: ActionOptions,
+  options: OptionsOf<P>,
 ): Action<P, R> => ({
   kind: "action",
   name: named(name, actionName, "films.publish"),

@@ -62,11 +62,12 @@ export function wiring<Self = Service>() {
       contract: Action<P, R>,
       handler: (this: Self, ctx: Asked<P>) => Answer<R>,
     ): Record<string, ActionSchema> {
-      const { name, params, result } = contract;
+      const { name, params, result, key } = contract;
       return {
         [lastOf(name)]: {
           visibility: contract.opens ? "published" : "public",
           contract: describe(contract),
+          ...(key ? { strategy: "Shard", strategyOptions: { shardKey: key } } : {}),
           handler(this: Self, ctx: Context) {
             ctx.params = check(name, params, ctx.params, ParamsInvalid) as object;
             const answer = handler.call(this, ctx as unknown as Asked<P>);
