@@ -107,6 +107,7 @@ export function refusalsOf({ contract, byQuery, method, needs }: DoorRoute) {
     HeadersTooLarge,
     Unexpected,
     Unavailable,
+    refusals.NotReady,
     TimedOut,
   ]);
 }
