@@ -8,16 +8,19 @@ import { allActors } from "../../config/actors.ts";
 import { objects } from "../../config/objects.ts";
 import { secretsMark } from "../../config/secrets.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { Duplicate } from "../../mixins/documents/failures.ts";
+import type { Draft } from "../../mixins/documents/store.ts";
 import { ArchiveRefused } from "../../mixins/moving/reading.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
+import { isProblem } from "../shared/problem.ts";
 import { wiring } from "../shared/wire.ts";
 import { Backup, foldersOfMoves } from "./backup.adapter.ts";
 import { Crew } from "./crew.adapter.ts";
 import type { Move } from "./move.contract.ts";
 import * as contract from "./moves.contract.ts";
-import { type MoveDocument, moves, rewrite } from "./moves.store.ts";
+import { ended, type MoveDocument, moves, rewrite } from "./moves.store.ts";
 import { NotTheSame, Restore } from "./restore.adapter.ts";
 
 interface Moves extends WithStore<MoveDocument> {
@@ -105,7 +108,7 @@ function mustBeTrusted({ caller }: Meta): void {
   if (!isHouse && caller?.role !== "admin") throw contract.MoveRefused();
 }
 
-function view({ outbox, claims, plan, runner, ...shown }: MoveDocument): Move {
+function view({ outbox, claims, plan, runner, slot, ...shown }: MoveDocument): Move {
   const { version, ...rest } = shown;
   return rest;
 }
@@ -118,13 +121,16 @@ async function load({ store }: Moves, id: string): Promise<MoveDocument> {
 
 async function begin(self: Moves, kind: Move["kind"]): Promise<MoveDocument> {
   await sweep(self);
-  const { items } = await self.store.find({ where: { status: "running" }, limit: 1 });
-  if (items[0]) throw contract.MoveRunning({ id: items[0].id });
   const stage = kind === "backup" ? ("documents" as const) : ("check" as const);
-  return self.store.insert({
+  const doc: Draft<MoveDocument> = {
     ...{ id: newId(), kind, status: "running", stage, done: 0, total: 0, size: 0, error: null },
     ...{ collections: [], notes: [], objects: { count: 0, bytes: 0, kept: 0 } },
-    runner: self.broker.nodeID,
+    ...{ runner: self.broker.nodeID, slot: "running" },
+  };
+  return self.store.insert(doc).catch(async (error) => {
+    const { items } = await self.store.find({ where: { status: "running" }, limit: 1 });
+    if (!isProblem(error, Duplicate)) throw error;
+    throw contract.MoveRunning({ id: items[0]?.id ?? "" });
   });
 }
 
@@ -157,10 +163,7 @@ function run(self: Moves, { id }: MoveDocument, task: (report: Report) => Promis
         return { status: "failed" as const, error: error.message };
       },
     )
-    .then((end) => {
-      change = { ...change, ...end };
-      return write();
-    })
+    .then((end) => writing.catch(() => {}).then(() => ended(self.store, id, { ...change, ...end })))
     .catch((error) => self.logger.error(`The end of the move ${id} was not written:`, error))
     .finally(() => {
       self.current = undefined;
@@ -187,7 +190,7 @@ async function sweep(self: Moves): Promise<void> {
   const before = (ms: number) => new Date(clock.now() - ms).toISOString();
   for await (const docs of self.store.each({ status: "running" })) {
     for (const doc of docs.filter((one) => !isAlive(self, one))) {
-      await rewrite(self.store, doc.id, { status: "failed", error: brokenOff });
+      await ended(self.store, doc.id, { status: "failed", error: brokenOff });
     }
   }
   for await (const docs of self.store.each({ kind: "backup" })) {

@@ -7,12 +7,14 @@ export interface MoveDocument extends Omit<Move, "version">, Stored {
   plan?: string;
   /** The node that runs it. */
   runner: string;
+  /** There is one: whoever runs has it. */
+  slot?: "running";
 }
 
 /** The house's own record of its moves: the next house has its own. */
 export const moves = collection<MoveDocument>({
   name: "moves",
-  indexes: { status: {}, createdAt: { sorts: true } },
+  indexes: { slot: { unique: true }, status: {}, kind: {} },
   stays: true,
 });
 
@@ -24,4 +26,16 @@ export async function rewrite(
 ): Promise<MoveDocument | undefined> {
   const doc = await store.get(id);
   return doc && store.replace({ ...doc, ...change });
+}
+
+/** Over, one way or the other: the next may begin. */
+export async function ended(
+  store: Store<MoveDocument>,
+  id: string,
+  change: Partial<MoveDocument>,
+): Promise<void> {
+  const doc = await store.get(id);
+  if (!doc) return;
+  const { slot: _, ...rest } = doc;
+  await store.replace({ ...rest, ...change });
 }

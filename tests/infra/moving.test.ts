@@ -10,6 +10,8 @@ import {
 import mongoose from "mongoose";
 import pg from "pg";
 import type { Move } from "../../services/operations/move.contract.ts";
+import { bijou } from "../cli/run.ts";
+import { startFour } from "../cluster/topology.ts";
 import { asked, closeAll, fill, folderFor, openHouse } from "../moving/houses.ts";
 
 const given = (name: string): string => {
@@ -98,3 +100,26 @@ test.each([
   },
   120_000,
 );
+
+test("into a house of four processes, whose backup is the same too", async () => {
+  const four = await startFour(await folderFor("four"), "postgres");
+  const folder = await folderFor("cli");
+  const here = { cwd: folder, env: { BIJOU_TOKEN: four.token }, close: async () => {} };
+  const at = (...argv: string[]) => bijou(here, [...argv, "--json", "--url", four.adminUrl]);
+  try {
+    const { code, json } = await at("restore", file);
+    const done: Move = json();
+    expect([done.error, code, done.status]).toEqual([null, 0, "done"]);
+    for (const { documents, same } of done.collections) expect(same).toBe(documents);
+
+    const twice = await Promise.all(["a.tar", "b.tar"].map((name) => at("backup", name)));
+
+    // One at a time, whichever node is asked.
+    expect(twice.map((one) => one.code).toSorted()).toEqual([0, 1]);
+    const [won, lost] = twice.toSorted((a, b) => a.code - b.code);
+    expect(won?.json()).toMatchObject({ status: "done", collections: made.collections });
+    expect(lost?.json().error.type).toBe("MOVE_RUNNING");
+  } finally {
+    await four.stop();
+  }
+}, 180_000);
