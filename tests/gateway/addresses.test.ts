@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { DirectoryStore } from "../../mixins/objects/directory.ts";
+import { ObjectStoreError } from "../../mixins/objects/errors.ts";
+import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { ticketing } from "../../mixins/objects/tickets.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { read, text } from "../objects/kit.ts";
@@ -98,4 +100,23 @@ test("are served at the public door alone, and only where the house gives them o
 
   expect((await askAt(other.server)(at)).status).toBe(404);
   expect((await askAt(without.server)(at)).status).toBe(403);
+});
+
+test("a store that is away is 503 to whoever reads or writes, a full one says so", async () => {
+  const fails = (code: "STORAGE_UNAVAILABLE" | "STORAGE_FULL") => () =>
+    Promise.reject(new ObjectStoreError(code, "There is no space left."));
+  const broken = (code: "STORAGE_UNAVAILABLE" | "STORAGE_FULL"): ObjectStore =>
+    Object.assign(Object.create(objects), { head: fails(code), put: fails(code) });
+  const { url } = await putAddress("films/5", 1);
+  const put = { method: "PUT", headers: { "content-type": "text/plain" }, body: "x" };
+
+  const away = await openHouse({ objects: broken("STORAGE_UNAVAILABLE"), tickets });
+  const full = await openHouse({ objects: broken("STORAGE_FULL"), tickets });
+
+  const reading = await askAt(away.server)(await get("films/5"));
+  const writing = await askAt(away.server)(path(url), put);
+  const refused = await askAt(full.server)(path(url), put);
+  expect([reading.status, writing.status, refused.status]).toEqual([503, 503, 507]);
+  expect(reading.headers["retry-after"]).toBeDefined();
+  expect(refused.json.detail).toContain("There is no space left.");
 });
