@@ -18,6 +18,7 @@ const all: readonly string[][] = [
   ["reads"],
   ["sockets"],
   ["jetstream"],
+  ["remote"],
   ["remote-read"],
   ["elastic"],
   ["postgres"],
@@ -26,6 +27,7 @@ const all: readonly string[][] = [
 /** What needs an engine, and the variable that names it. */
 const needs: Readonly<Record<string, string>> = {
   jetstream: "NATS_URL",
+  remote: "NATS_URL",
   "remote-read": "NATS_URL",
   elastic: "ELASTIC_URL",
   postgres: "POSTGRES_URL",

@@ -15,7 +15,7 @@ const deflated = 0x78;
 
 interface Announced {
   services?: readonly {
-    metadata?: { tells?: readonly Contract[] };
+    metadata?: { tells?: readonly (Contract | null)[] };
     actions?: Readonly<Record<string, { contract?: Contract }>>;
   }[];
 }
@@ -26,7 +26,12 @@ interface Contract {
   problems?: unknown;
 }
 
-const short = ({ params, result, data, problems, ...rest }: Contract) => rest;
+/** Moleculer leaves nothing of what it meets a second time, such as a channel that two actors tell. */
+function short(contract: Contract | null): object | null {
+  if (!contract) return null;
+  const { params, result, data, problems, ...rest } = contract;
+  return rest;
+}
 
 /** An INFO packet's payload without what is long. */
 export function announced<T extends Announced>(info: T): T {

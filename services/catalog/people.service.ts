@@ -3,6 +3,7 @@
  * `films.changed.v1`, so a person is there soon after the film is. Their films stay with the films.
  */
 import type { Context, ServiceSchema } from "moleculer";
+import { inParts } from "../../mixins/cluster/halving.ts";
 import { Coalescer } from "../../mixins/coalesce.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { raced } from "../../mixins/racing.ts";
@@ -88,7 +89,8 @@ function partsOf(person: string, film: Film) {
 }
 
 async function learn(self: PeopleService, ids: readonly string[]): Promise<void> {
-  const said = peopleOf(await call(self.broker, films.many, { ids: [...new Set(ids)] }));
+  const many = (some: string[]) => call(self.broker, films.many, { ids: some });
+  const said = peopleOf(await inParts([...new Set(ids)], many));
   const known = new Map((await self.store.many([...said.keys()])).map((doc) => [doc.id, doc]));
   const unknown = [...said.values()].filter(({ id }) => !known.has(id));
   if (unknown.length > 0) await self.store.insertMany(unknown.map((draft) => ({ draft })));

@@ -51,6 +51,9 @@ export interface Four {
   stop(): Promise<void>;
 }
 
+const databaseOf = (url: URL, name: string): string =>
+  Object.assign(new URL(url), { pathname: `/${name}` }).href;
+
 /** Whoever needs an engine says so, rather than passing without it. */
 function shared(engine: Engine, namespace: string): Variables {
   const url = (name: string, what: string) => urlOf(name, what).href;
@@ -61,7 +64,8 @@ function shared(engine: Engine, namespace: string): Variables {
     REDIS_URL: url("REDIS_URL", "Redis"),
     S3_ENDPOINT: url("S3_ENDPOINT", "an S3 server").replace(/\/$/, ""),
     S3_BUCKET: namespace,
-    MONGO_URL: engine === "mongo" ? url("MONGO_URL", "MongoDB") : "",
+    // The database of the address would be everybody's.
+    MONGO_URL: engine === "mongo" ? databaseOf(urlOf("MONGO_URL", "MongoDB"), namespace) : "",
     POSTGRES_URL: engine === "postgres" ? url("POSTGRES_URL", "PostgreSQL") : "",
     REDIS_STORE_URL: "",
     ELASTIC_URL: url("ELASTIC_URL", "Elasticsearch"),

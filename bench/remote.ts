@@ -1,0 +1,73 @@
+/**
+ * What the kernel costs over NATS: a call of an actor on another node through contract, breaker,
+ * guard and checks, against bare Moleculer asking the same over its own NATS transporter. Each
+ * variant is two processes, 64 calls at once; the variants take turns, and what counts is the median
+ * of the paired ratios of calls a second. At least 0.9 is asked for.
+ *
+ *   NATS_URL=nats://… node bench/remote.ts [rounds] [calls a round]
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { median, spread } from "./lib/figures.ts";
+
+const rounds = Number(process.argv[2] ?? 9);
+const calls = Number(process.argv[3] ?? 20_000);
+const least = 0.9;
+if (!process.env.NATS_URL) {
+  process.stderr.write("NATS_URL is not set: start NATS and name it there, then run again.\n");
+  process.exit(1);
+}
+
+type Variant = "ours" | "bare";
+interface Told {
+  ms: number;
+  cpuMs: number;
+}
+const script = fileURLToPath(new URL("remote/node.ts", import.meta.url));
+const running: ChildProcess[] = [];
+
+async function node(variant: Variant, role: string, namespace: string): Promise<ChildProcess> {
+  const child = fork(script, ["", variant, role, namespace], {
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  running.push(child);
+  await once(child, "message");
+  return child;
+}
+
+async function open(variant: Variant) {
+  const namespace = `bench-${randomUUID().slice(0, 8)}`;
+  await node(variant, "serve", namespace);
+  const asker = await node(variant, "ask", namespace);
+  return async (count: number): Promise<Told> => {
+    asker.send({ calls: count });
+    const [told] = (await once(asker, "message")) as [Told];
+    return told;
+  };
+}
+
+const ask = { ours: await open("ours"), bare: await open("bare") };
+for (const variant of ["ours", "bare", "ours", "bare"] as const) await ask[variant](calls / 2);
+const rates: Record<Variant, number[]> = { ours: [], bare: [] };
+const cpu: Record<Variant, number[]> = { ours: [], bare: [] };
+for (let round = 0; round < rounds; round++) {
+  for (const variant of round % 2 ? (["ours", "bare"] as const) : (["bare", "ours"] as const)) {
+    const { ms, cpuMs } = await ask[variant](calls);
+    rates[variant].push((calls / ms) * 1_000);
+    cpu[variant].push((cpuMs / calls) * 1_000);
+  }
+}
+const paired = (of: Record<Variant, number[]>) => of.ours.map((one, n) => one / (of.bare[n] ?? 0));
+const ratios = paired(rates);
+process.stdout.write(
+  `calls of an actor on another node over NATS, 64 at once, ${rounds} rounds of ${calls}\n` +
+    `  bare moleculer, calls a second  ${spread(rates.bare, 0)}\n` +
+    `  the house, calls a second       ${spread(rates.ours, 0)}\n` +
+    `  ratio                           ${spread(ratios)}   at least ${least} is asked for\n` +
+    `  processor time of the asker     ${spread(paired(cpu))} of bare\n`,
+);
+for (const child of running) child.send({ stop: true });
+await Promise.all(running.map((child) => once(child, "exit")));
+process.exitCode = median(ratios) >= least ? 0 : 1;
