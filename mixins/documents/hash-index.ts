@@ -8,6 +8,12 @@ import type { Row } from "./nedb-internals.ts";
 
 const none: readonly unknown[] = [];
 
+/** Lists are short: looking back is cheaper than a set. */
+function repeats(list: readonly unknown[]): boolean {
+  for (let i = 1; i < list.length; i++) if (list.indexOf(list[i]) !== i) return true;
+  return false;
+}
+
 export class HashIndex<D extends Stored> {
   readonly fieldName: string;
   readonly unique: boolean;
@@ -33,8 +39,7 @@ export class HashIndex<D extends Stored> {
       const row = rows[i] as Row<D>;
       const keys = this.#keysOf(row);
       if (this.unique) {
-        const taken = keys.find((key) => this.#rows.has(key));
-        if (taken !== undefined) this.#refuse(taken, rows.slice(0, i));
+        for (const key of keys) if (this.#rows.has(key)) this.#refuse(key, rows.slice(0, i));
       }
       for (const key of keys) this.#add(key, row);
     }
@@ -107,8 +112,7 @@ export class HashIndex<D extends Stored> {
     if (value === undefined) return none;
     if (this.#path.length === 1) {
       if (!Array.isArray(value)) return [value];
-      if (value.length < 2) return value;
-      return value.every((one, i) => value.indexOf(one) === i) ? value : [...new Set(value)];
+      return repeats(value) ? [...new Set(value)] : value;
     }
     let found: unknown[] = [row];
     for (const part of this.#path) {

@@ -26,7 +26,7 @@ export function exact<T extends z.ZodType>(schema: T) {
 /** Whether a value is one that the schema accepts and leaves as it is. */
 export function testOf(schema: z.core.$ZodType): Test {
   const definition = schema._zod.def as unknown as Definition;
-  const own = shapes[definition.type]?.(definition);
+  const own = shapes[definition.type]?.(definition, schema);
   const checks = (definition.checks ?? []).map(checkOf);
   if (!own || checks.includes(undefined)) return (value) => isLeft(schema, value);
   const [first, second] = checks as Test[];
@@ -49,9 +49,12 @@ const tested = (definition: Definition, name: string): Test =>
   testOf(definition[name] as z.core.$ZodType);
 
 /** By type; nothing for a definition that says more than is read here. */
-const shapes: Record<string, (definition: Definition) => Test | undefined> = {
-  string: ({ format, pattern }) => {
-    if (pattern instanceof RegExp && format !== "url") {
+type Shape = (definition: Definition, schema: z.core.$ZodType) => Test | undefined;
+const shapes: Record<string, Shape> = {
+  string: (definition, schema) => {
+    const { format, pattern } = definition;
+    if (format === "url") return addressOf(definition, schema);
+    if (pattern instanceof RegExp) {
       return (value) => typeof value === "string" && pattern.test(value);
     }
     return format ? undefined : (value) => typeof value === "string";
@@ -95,6 +98,17 @@ const shapes: Record<string, (definition: Definition) => Test | undefined> = {
     };
   },
 };
+
+/** Addresses that no parser would refuse or change: most are. */
+const plain = /^(https?):\/\/(?:[a-z][a-z0-9-]*\.)+[a-z]{2,}\/[\w/%.~()!*',:;@&=+$-]*$/;
+
+function addressOf({ protocol, hostname, normalize }: Definition, schema: z.core.$ZodType): Test {
+  return (value) => {
+    const found = typeof value === "string" ? plain.exec(value)?.[1] : undefined;
+    if (!found || hostname || normalize) return isLeft(schema, value);
+    return !(protocol instanceof RegExp) || protocol.test(found);
+  };
+}
 
 function checkOf(given: z.core.$ZodCheck): Test | undefined {
   const check = given._zod.def as unknown as Record<string, unknown> & { check: string };

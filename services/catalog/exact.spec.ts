@@ -25,6 +25,7 @@ test.each([
   [{ ...good, share: 0.5, tags: ["a", "b"] }],
   [{ ...good, id: "0192f3a0-7c1e-7b60-9d55-3a1c0f7e2b11", day: "2024-02-29" }],
   [{ ...good, link: "https://example.org/", either: 3 }],
+  [{ ...good, link: "https://xn--e1afmkfd.example:8080/a?b=c#d" }],
 ])("takes what the schema leaves as it is, and hands on that very value: %j", (value) => {
   expect(exact(schema).parse(value)).toBe(value);
 });
@@ -47,6 +48,8 @@ test.each([
   ["no id", { ...good, id: "1" }],
   ["no day", { ...good, day: "2023-02-29" }],
   ["another protocol", { ...good, link: "http://example.org/" }],
+  ["no address", { ...good, link: "https://" }],
+  ["an address with a space around it", { ...good, link: " https://example.org/" }],
   ["one of several to trim", { ...good, either: " a" }],
   ["a name of the language", JSON.parse('{"name":"Ann","tags":[],"by":{"en":"x"},"__proto__":1}')],
   ["null", null],
