@@ -52,8 +52,7 @@ async function startOne(
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
     "--disable-warning=ExperimentalWarning",
-    "--max-semi-space-size=64",
-    "--no-parallel-scavenge",
+    "--max-semi-space-size=32",
     runner,
     "--config",
     config ?? join(root, "moleculer.config.ts"),
