@@ -16,7 +16,13 @@ if (!reading.ok) {
 /** Settings, grouped by context. */
 export const env = reading.env;
 
+/** A node among others that lacks it could neither show nor close its own breakers. */
+const { TRANSPORT, NATS_URL } = env.transport;
+const everywhere = TRANSPORT || NATS_URL ? ["operations/breakers"] : [];
+
 // Moleculer's runner reads these two; it knows neither `catalog/search` nor TypeScript's endings.
 const { chosen } = chooseActors(env.house.SERVICES, [...actors.keys()]);
 process.env.SERVICEDIR = servicesFolder;
-process.env.SERVICES = chosen.map((actor) => actors.get(actor)).join(",");
+process.env.SERVICES = [...new Set([...chosen, ...everywhere])]
+  .flatMap((actor) => actors.get(actor) ?? [])
+  .join(",");
