@@ -29,22 +29,30 @@ export const isRepeatable = ({ idempotent, route }: Action): boolean =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks again after failures that pass, for as long as the caller's time lasts. */
-async function trying(
-  ask: (options: Options | undefined) => Promise<unknown>,
-  options: Options | undefined,
+interface Trying {
+  ask(options: Options | undefined): Promise<unknown>;
+  options: Options | undefined;
+  /** When the caller's time is over. */
+  until: number;
+  mayTryAgain(error: unknown): boolean;
+}
+
+/** Asks again after failures that pass, the first of which is known, for as long as there is time. */
+async function again(
+  first: unknown,
+  { ask, options, until, mayTryAgain }: Trying,
   { waits, now }: Pick<ResilienceSettings, "waits" | "now">,
-  mayTryAgain: (error: unknown) => boolean,
 ): Promise<unknown> {
-  const until = options?.timeout ? now() + options.timeout : Number.POSITIVE_INFINITY;
+  let error = first;
   for (let tried = 0; ; tried++) {
+    const wait = (waits[tried] ?? Number.POSITIVE_INFINITY) * (1 + Math.random());
+    if (!mayTryAgain(error) || now() + wait >= until) throw error;
+    await pause(wait);
+    const rest = until - now();
     try {
-      const rest = until - now();
-      return await ask(tried === 0 || rest === Infinity ? options : { ...options, timeout: rest });
-    } catch (error) {
-      const wait = (waits[tried] ?? Number.POSITIVE_INFINITY) * (1 + Math.random());
-      if (!mayTryAgain(error) || now() + wait >= until) throw error;
-      await pause(wait);
+      return await ask(rest === Infinity ? options : { ...options, timeout: rest });
+    } catch (failure) {
+      error = failure;
     }
   }
 }
@@ -54,16 +62,21 @@ function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
   const { name, timeoutMs } = contract;
   const breaker = settings.breakers.of(name);
   const most = contract.atOnce ?? settings.atOnce;
-  const repeatable = isRepeatable(contract);
+  const mayTryAgain = isRepeatable(contract) ? isPassing : wasNotBegun;
   let running = 0;
   const within = (options: Options | undefined): Options | undefined =>
     timeoutMs !== undefined && options?.timeout === undefined
       ? { ...options, timeout: timeoutMs }
       : options;
-  const leave = (error?: unknown) => {
+  const done = (value: unknown) => {
     running--;
-    if (error === undefined) breaker.succeeded();
-    else breaker.threw(error);
+    breaker.succeeded();
+    return value;
+  };
+  const failed = (error: unknown) => {
+    running--;
+    breaker.threw(error ?? new Error("It failed."));
+    throw error;
   };
   return (_, params, given) => {
     if (running >= most) return Promise.reject(BulkheadFull({ target: name }));
@@ -75,16 +88,12 @@ function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
     running++;
     const options = within(given);
     const ask = (rest: Options | undefined) => next(name, params, rest);
-    const answer = trying(ask, options, settings, repeatable ? isPassing : wasNotBegun);
-    return answer.then(
-      (value) => {
-        leave();
-        return value;
-      },
-      (error: unknown) => {
-        leave(error ?? new Error("It failed."));
-        throw error;
-      },
+    const until = options?.timeout ? settings.now() + options.timeout : Number.POSITIVE_INFINITY;
+    // What is answered at once, nearly everything, costs one turn of the loop and no more.
+    return ask(options).then(done, (error: unknown) =>
+      mayTryAgain(error)
+        ? again(error, { ask, options, until, mayTryAgain }, settings).then(done, failed)
+        : failed(error),
     );
   };
 }
