@@ -22,4 +22,4 @@ VOLUME /data
 EXPOSE 3000 3001 3002 3003 3010
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3010/livez').then((a)=>process.exit(a.ok?0:1),()=>process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "node_modules/moleculer/bin/moleculer-runner.mjs", "--config", "dist/moleculer.config.js"]
+CMD ["node", "--min-semi-space-size=64", "--max-semi-space-size=64", "node_modules/moleculer/bin/moleculer-runner.mjs", "--config", "dist/moleculer.config.js"]

@@ -52,7 +52,8 @@ async function startOne(
   const runner = join(root, "node_modules/moleculer/bin/moleculer-runner.mjs");
   const command = [
     "--disable-warning=ExperimentalWarning",
-    "--max-semi-space-size=32",
+    "--min-semi-space-size=64",
+    "--max-semi-space-size=64",
     runner,
     "--config",
     config ?? join(root, "moleculer.config.ts"),
