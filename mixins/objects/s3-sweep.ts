@@ -14,8 +14,7 @@ import { workNames } from "./s3-names.ts";
 
 /** Other nodes have uploads under way: what is older than this is nobody's. */
 const leftAfterMs = 86_400_000;
-const isLeft = (time: Date | undefined): boolean =>
-  time !== undefined && time.getTime() <= clock.now() - leftAfterMs;
+type IsLeft = (time: Date | undefined) => boolean;
 
 /** @throws ObjectStoreError when the server is away, or refuses */
 export async function makeBucket(line: S3Line): Promise<void> {
@@ -39,7 +38,7 @@ export async function makeBucket(line: S3Line): Promise<void> {
 }
 
 /** Gives up multipart uploads. @returns how many */
-async function abortUploads(line: S3Line, Prefix: string): Promise<number> {
+async function abortUploads(line: S3Line, Prefix: string, isLeft: IsLeft): Promise<number> {
   const Bucket = line.at.bucket;
   let count = 0;
   let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
@@ -58,7 +57,7 @@ async function abortUploads(line: S3Line, Prefix: string): Promise<number> {
 }
 
 /** Removes what was to be copied to its place. @returns how many */
-async function removeWork(line: S3Line, prefix: string): Promise<number> {
+async function removeWork(line: S3Line, prefix: string, isLeft: IsLeft): Promise<number> {
   const Bucket = line.at.bucket;
   let count = 0;
   for (let StartAfter: string | undefined; ; ) {
@@ -81,5 +80,9 @@ async function removeWork(line: S3Line, prefix: string): Promise<number> {
  *
  * @returns how many uploads
  */
-export const sweep = async (line: S3Line, prefix: string): Promise<number> =>
-  (await abortUploads(line, prefix)) + (await removeWork(line, prefix));
+export async function sweep(line: S3Line, prefix: string): Promise<number> {
+  // By the time of the start, however long it takes.
+  const leftBefore = clock.now() - leftAfterMs;
+  const isLeft: IsLeft = (time) => time !== undefined && time.getTime() <= leftBefore;
+  return (await abortUploads(line, prefix, isLeft)) + (await removeWork(line, prefix, isLeft));
+}

@@ -3,12 +3,16 @@
  * loop of the node. Questions are answered when their transaction is committed; the answers of one
  * transaction go back together. Written so that Node runs it as it stands: types that can be erased.
  */
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { logUnavailable } from "../errors.ts";
 import type { Answer, Request, StoreSettings } from "./protocol.ts";
 import { Store } from "./store.ts";
 
 const settings = workerData as StoreSettings;
+// What is read at a door does not wait for what is written behind it. Linux alone has a priority for
+// each thread; elsewhere this would be the whole process's.
+if (process.platform === "linux") setPriority(10);
 let opened: Store | undefined;
 let answers: Answer[] = [];
 
