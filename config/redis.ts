@@ -10,7 +10,7 @@ import { Presence } from "../mixins/redis/presence.ts";
 import { env } from "./env.ts";
 
 /** A cache that does not answer within this is not there. */
-const cacheMs = 200;
+const cacheMs = 100;
 /** What is entrusted to the store is waited for a while. */
 const storeMs = 3_000;
 

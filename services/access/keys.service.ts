@@ -2,6 +2,7 @@
  * Keys: owns the keys that sign access tokens (Ed25519), makes successors ahead of their use and
  * drops what no living token needs. The private halves lie sealed and never leave.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
@@ -32,6 +33,8 @@ interface KeysService extends WithStore<KeyDocument> {
   turns: Turns;
   keys: KeyDocument[];
   signer?: Signer | undefined;
+  /** The look that whoever asks for the keys waits for. */
+  looking?: Promise<void> | undefined;
   timer: NodeJS.Timeout;
 }
 
@@ -44,6 +47,8 @@ const spans: Spans = {
   tokenMs: ACCESS_TOKEN_SECONDS * 1_000 + overlapMs,
 };
 const lookEveryMs = 60_000;
+/** So long a store that stands still is waited for by whoever asks for the keys. */
+const patienceMs = 250;
 const sealed = sealing(keptSecret(env.house.DATA_DIR, "accounts"), "signing-keys");
 const { serve } = wiring<KeysService>();
 
@@ -53,7 +58,7 @@ export default {
 
   actions: {
     ...serve(keys.jwks, async function () {
-      await look(this);
+      await lookSoon(this);
       return { keys: this.keys.map(published) };
     }),
 
@@ -120,6 +125,17 @@ function look(self: KeysService): Promise<void> {
     await letGo(self.store, over);
     self.keys = self.keys.filter((key) => !over.includes(key));
   });
+}
+
+/** What was read before holds where the store is away or slow: doors verify without it. */
+async function lookSoon(self: KeysService): Promise<void> {
+  if (self.keys.length === 0) return look(self);
+  self.looking ??= look(self)
+    .catch((error) => self.logger.warn("The keys cannot be read anew:", error))
+    .finally(() => {
+      self.looking = undefined;
+    });
+  await Promise.race([self.looking, wait(patienceMs, undefined, { ref: false })]);
 }
 
 async function make(self: KeysService, activeFrom: number): Promise<KeyDocument> {

@@ -5,6 +5,7 @@ import type { ObjectStore } from "../../mixins/objects/port.ts";
 import { type FileRules, mostOf, storeForm } from "../../mixins/objects/receiving.ts";
 import { type Served, serveObject } from "../../mixins/objects/serving.ts";
 import { type Tickets, ticketPath } from "../../mixins/objects/tickets.ts";
+import { isOutage } from "../../mixins/resilience/failure.ts";
 import { newId } from "../shared/ids.ts";
 import { check, ParamsInvalid } from "../shared/problem.ts";
 import { ByTicket } from "./doors.contract.ts";
@@ -74,7 +75,7 @@ async function taken(
 }
 
 /**
- * Puts a body into the store and tells the actor of it. Nothing stays where either fails.
+ * Puts a body into the store and tells the actor of it. Nothing stays where either refuses.
  *
  * @param tell asks the actor with what was received
  * @throws BODY_TOO_LARGE, FORM_TOO_LARGE, BODY_INVALID, MEDIA_TYPE_REFUSED, STORAGE_REFUSED, and
@@ -98,7 +99,9 @@ export async function receive<Told extends { again: boolean }>(
     if (answer.again) await drop();
     return answer;
   } catch (error) {
-    await drop();
+    const dropped = drop();
+    // Of a store that is away nobody waits to hear so twice; what stays there is swept.
+    if (!isOutage(error)) await dropped;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
+import type { Stored } from "../../mixins/documents/collection.ts";
+import type { Store } from "../../mixins/documents/store.ts";
 import { makeVerifier } from "../../mixins/tokens/verifier.ts";
 import * as keys from "../../services/access/keys.contract.ts";
 import * as sessions from "../../services/access/sessions.contract.ts";
@@ -194,6 +196,25 @@ describe("keys", () => {
       expect(Object.keys(key).toSorted()).toEqual(["alg", "crv", "kid", "kty", "use", "x"]);
       await importJWK(key, "EdDSA");
     }
+  });
+
+  test("are published from memory while their store stands still", async () => {
+    const { store } = house.actor<{ store: Pick<Store<Stored>, "each"> }>("keys");
+    const before = await house.ask(keys.jwks, {});
+    const { each } = store;
+    let goOn = () => {};
+    const moved = new Promise<void>((resolve) => (goOn = resolve));
+    store.each = async function* () {
+      await moved;
+      yield* each.call(store);
+    };
+
+    const still = await house.ask(keys.jwks, {});
+    store.each = each;
+    goOn();
+
+    expect(still).toEqual(before);
+    expect(still.keys.length).toBeGreaterThan(0);
   });
 
   test("rotate without one verification that fails", async () => {
