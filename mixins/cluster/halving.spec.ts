@@ -1,4 +1,4 @@
-import { inParts } from "./halving.ts";
+import { fitting, inParts } from "./halving.ts";
 import { PacketTooLarge } from "./packets.ts";
 
 const facts = { what: "An answer to", name: "films.many", bytes: 2, most: 1 };
@@ -26,4 +26,14 @@ test("other failures are not tried again", async () => {
   const failing = async () => Promise.reject(new Error("ill"));
 
   await expect(inParts([1, 2], failing)).rejects.toThrow("ill");
+});
+
+test("as many are answered as fit, and one at least", () => {
+  const small = { text: "a" };
+  const large = { text: "ж".repeat(150_000) };
+
+  expect(fitting([])).toBe(0);
+  expect(fitting([small, large, small])).toBe(3);
+  expect(fitting([small, large, large])).toBe(2);
+  expect(fitting([{ text: "a".repeat(600_000) }, small])).toBe(1);
 });

@@ -1,6 +1,19 @@
-/** Asking for many at a time, and for fewer where the answer would be too long for the wire. */
+/** As many at a time as the wire takes: for who asks for some of them, and for who answers with some. */
 import { isProblem } from "../../services/shared/problem.ts";
-import { PacketTooLarge } from "./packets.ts";
+import { mostPacketBytes, PacketTooLarge } from "./packets.ts";
+
+/** What is around the items of an answer is far smaller than the rest. */
+const mostItemsBytes = 0.8 * mostPacketBytes;
+
+/** How many of the first items fit into one answer; one at least, so that whoever pages goes on. */
+export function fitting(items: readonly object[]): number {
+  let bytes = 0;
+  const over = items.findIndex((item) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return bytes > mostItemsBytes;
+  });
+  return over < 0 ? items.length : Math.max(over, 1);
+}
 
 /**
  * What all parts answer, one after the other.

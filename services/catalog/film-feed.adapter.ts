@@ -6,6 +6,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger, ServiceBroker } from "moleculer";
 import type { z } from "zod";
+import { inParts } from "../../mixins/cluster/halving.ts";
 import { Coalescer } from "../../mixins/coalesce.ts";
 import { RebuildElsewhereError, SearchUnavailableError } from "../../mixins/search/errors.ts";
 import type { SearchEngine } from "../../mixins/search/port.ts";
@@ -96,9 +97,10 @@ export class FilmFeed {
   }
 
   async #index(ids: readonly string[]): Promise<void> {
+    const many = (some: string[]) => call(this.#broker, films.many, { ids: some });
     for (let tries = 0; ; tries++) {
       try {
-        const found = await call(this.#broker, films.many, { ids: [...new Set(ids)] });
+        const found = await inParts([...new Set(ids)], many);
         await this.#engine.put(found.map(toSearchDocument));
         // Whoever was away may have come back empty.
         if (tries > 0) void this.fill();

@@ -26,6 +26,13 @@ export const Extract = z.strictObject({
   attribution: Attribution.optional(),
 });
 
+/** By language tag. Together bounded, so that any film goes over the wire in one message. */
+const mostLetters = 60_000;
+const Extracts = z.record(LanguageTag, Extract).refine((extracts) => {
+  const letters = Object.values(extracts).reduce((sum, { text }) => sum + text.length, 0);
+  return letters <= mostLetters;
+}, `at most ${mostLetters} letters in all languages together`);
+
 /** Votes on a scale of 0 to 10. */
 export const Votes = z.strictObject({
   count: z.int().min(0),
@@ -50,7 +57,7 @@ const base = {
   genres: z.array(Genre).max(30),
   tags: z.array(Text(100)).max(50),
   ageRating: Text(20).optional(),
-  extracts: z.record(LanguageTag, Extract),
+  extracts: Extracts,
   poster: z
     .url({ protocol: /^https?$/ })
     .max(2000)

@@ -4,6 +4,8 @@
  * it is withdrawn.
  */
 import type { Context, ServiceSchema } from "moleculer";
+import type { z } from "zod";
+import { fitting } from "../../mixins/cluster/halving.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
 import type { Writing } from "../../mixins/documents/store.ts";
@@ -20,7 +22,13 @@ import type { Film } from "./film.contract.ts";
 import { edited, type FilmBody, type FilmState, type Hand, made } from "./film.ts";
 import { onlyState, shown } from "./film-view.ts";
 import * as films from "./films.contract.ts";
-import { films as collection, type FilmDocument, listed, sharing } from "./films.store.ts";
+import {
+  films as collection,
+  type FilmDocument,
+  type Listing,
+  listed,
+  sharing,
+} from "./films.store.ts";
 import { cardOf } from "./matching.contract.ts";
 import { HasEpisodes, NotFound, Stale, StateRefused, Taken } from "./problems.contract.ts";
 import { isReplaced, seriesFault } from "./series.ts";
@@ -30,6 +38,7 @@ export interface FilmsService extends WithStore<FilmDocument> {
   turns: Turns;
 }
 
+type FilmPage = z.output<typeof films.list.result>;
 type Asked<P = object> = Context<P, Meta>;
 
 const { serve } = wiring<FilmsService>();
@@ -51,8 +60,7 @@ export default {
 
     ...serve(films.list, async function (ctx) {
       const state = onlyState(ctx.meta.caller) ?? ctx.params.state;
-      const { items, next } = await listed(this.store, { ...ctx.params, state });
-      return { items: items.map((film) => shown(film, ctx.meta.languages)), next };
+      return list(this, ctx, { ...ctx.params, state });
     }),
 
     ...serve(films.untold, async function () {
@@ -106,6 +114,14 @@ export default {
     this.turns = new Turns();
   },
 } as unknown as ServiceSchema;
+
+/** One page, a shorter one where the films of it are too large for one answer. */
+async function list(self: FilmsService, ctx: Asked, asked: Listing): Promise<FilmPage> {
+  const page = await listed(self.store, asked);
+  const items = page.items.map((film) => shown(film, ctx.meta.languages));
+  const limit = fitting(items);
+  return limit < items.length ? list(self, ctx, { ...asked, limit }) : { items, next: page.next };
+}
 
 const hand = (ctx: Asked): Hand => ({ by: ctx.meta.caller?.id ?? "house", time: clock.iso() });
 

@@ -106,3 +106,24 @@ test.each([
     code: 422,
   });
 });
+
+test("a page of films too large for one answer is shorter, and the next one goes on", async () => {
+  const extracts = { en: { text: "long ".repeat(3_900) }, ru: { text: "долго ".repeat(3_300) } };
+  const made = Array.from({ length: 12 }, (_, n) => `Long ${String(n).padStart(2, "0")}`);
+  for (const en of made) await film(house, { titles: { en }, year: 2050, extracts });
+  const asked = { yearFrom: 2050, sort: "title" } as const;
+
+  const sizes: number[] = [];
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call(house, films.list, { ...asked, limit: 100, cursor });
+    sizes.push(Buffer.byteLength(JSON.stringify(page)));
+    seen.push(...page.items.map(({ title }) => title));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+
+  expect(seen).toEqual(made);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
+});
