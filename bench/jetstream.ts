@@ -6,10 +6,9 @@
  *
  *   NATS_URL=nats://… node bench/jetstream.ts [rounds] [messages a round]
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import type { Round } from "./jetstream/work.ts";
+import { asked, begin, end, said, script } from "./lib/children.ts";
 import { median, spread } from "./lib/figures.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
@@ -17,18 +16,12 @@ const count = Number(process.argv[3] ?? 20_000);
 const least = 0.7;
 
 async function open(variant: string): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL(`jetstream/${variant}.ts`, import.meta.url));
-  const child = fork(script, { execArgv: ["--disable-warning=ExperimentalWarning"] });
-  await once(child, "message");
+  const child = begin(script(`jetstream/${variant}.ts`));
+  await said(child);
   return child;
 }
 
-async function measure(child: ChildProcess): Promise<Round> {
-  const said = once(child, "message");
-  child.send(count);
-  const [round] = await said;
-  return round as Round;
-}
+const measure = (child: ChildProcess) => asked<Round>(child, count);
 
 const names = ["house", "raw"] as const;
 const children = { house: await open("house"), raw: await open("raw") };
@@ -39,11 +32,7 @@ for (let round = 0; round < rounds; round++) {
     found[name].push(await measure(children[name]));
   }
 }
-for (const child of Object.values(children)) {
-  const gone = once(child, "exit");
-  child.disconnect();
-  await gone;
-}
+for (const child of Object.values(children)) await end(child);
 
 const rates = (all: readonly Round[]) => all.map(({ ms }) => count / ms);
 const cpu = (all: readonly Round[]) => all.map(({ cpuMs }) => (cpuMs * 1_000) / count);

@@ -6,10 +6,10 @@
  *
  *   NATS_URL=nats://… node bench/remote.ts [rounds] [calls a round]
  */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { asked, begin, said, script } from "./lib/children.ts";
 import { median, spread } from "./lib/figures.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
@@ -25,15 +25,12 @@ interface Told {
   ms: number;
   cpuMs: number;
 }
-const script = fileURLToPath(new URL("remote/node.ts", import.meta.url));
 const running: ChildProcess[] = [];
 
 async function node(variant: Variant, role: string, namespace: string): Promise<ChildProcess> {
-  const child = fork(script, ["", variant, role, namespace], {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-  });
+  const child = begin(script("remote/node.ts"), ["", variant, role, namespace]);
   running.push(child);
-  await once(child, "message");
+  await said(child);
   return child;
 }
 
@@ -41,11 +38,7 @@ async function open(variant: Variant) {
   const namespace = `bench-${randomUUID().slice(0, 8)}`;
   await node(variant, "serve", namespace);
   const asker = await node(variant, "ask", namespace);
-  return async (count: number): Promise<Told> => {
-    asker.send({ calls: count });
-    const [told] = (await once(asker, "message")) as [Told];
-    return told;
-  };
+  return (count: number) => asked<Told>(asker, { calls: count });
 }
 
 const ask = { ours: await open("ours"), bare: await open("bare") };

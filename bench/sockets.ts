@@ -6,9 +6,8 @@
  *
  *   node bench/sockets.ts [rounds] [sockets]
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
+import { begin, end, loadCore, said, script, serverCore } from "./lib/children.ts";
 import { median, spread } from "./lib/figures.ts";
 
 const rounds = Number(process.argv[2] ?? 15);
@@ -17,42 +16,23 @@ const tries = 5;
 const count = Number(process.argv[3] ?? 2_000);
 const most = 1.5;
 const text = "x".repeat(200);
-const [serverCore, clientCore] = ["0", "1"];
-
-function run(core: string, script: string, ...args: string[]): ChildProcess {
-  const file = fileURLToPath(new URL(`sockets/${script}.ts`, import.meta.url));
-  return spawn(
-    "taskset",
-    ["-c", core, process.execPath, "--disable-warning=ExperimentalWarning", file, ...args],
-    {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, NODE_ENV: "production", LOG_LEVEL: "warn" },
-    },
-  );
-}
-
-async function said<T>(child: ChildProcess): Promise<T> {
-  const heard = new AbortController();
-  const { signal } = heard;
-  const [first] = await Promise.race([
-    once(child, "message", { signal }),
-    once(child, "exit", { signal }),
-  ]);
-  heard.abort();
-  if (typeof first !== "object") throw new Error("A process of the bench has ended.");
-  return first as T;
-}
 
 interface Variant {
   server: ChildProcess;
   crowd: ChildProcess;
 }
 
-async function open(script: string): Promise<Variant> {
-  const server = run(serverCore, script);
+const run = (core: string, name: string, ...args: string[]): ChildProcess =>
+  begin(script(`sockets/${name}.ts`), args, {
+    core,
+    env: { NODE_ENV: "production", LOG_LEVEL: "warn" },
+  });
+
+async function open(name: string): Promise<Variant> {
+  const server = run(serverCore, name);
   const { port, ...place } = await said<{ port: number }>(server);
   const url = `http://127.0.0.1:${port}`;
-  const crowd = run(clientCore, "crowd", url, String(count), JSON.stringify(place));
+  const crowd = run(loadCore, "crowd", url, String(count), JSON.stringify(place));
   await said(crowd);
   return { server, crowd };
 }
@@ -80,8 +60,8 @@ for (let round = 0; round < rounds; round++) {
   for (const name of names) times[name].push(median(tried[name]));
 }
 for (const { server, crowd } of Object.values(variants)) {
-  crowd.disconnect();
-  server.disconnect();
+  await end(crowd);
+  await end(server);
 }
 const ratios = times.house.map((time, round) => time / (times.bare[round] ?? Number.NaN));
 process.stdout.write(

@@ -4,13 +4,9 @@ import config from "../../moleculer.config.ts";
 import { get } from "../../services/catalog/films.contract.ts";
 import { wiring } from "../../services/shared/wire.ts";
 import { film } from "../gateway/film.ts";
+import { tell } from "../gateway/ready.ts";
 
 const broker = new ServiceBroker(config as BrokerOptions);
 broker.createService({ name: "films", actions: wiring().serve(get, () => film) });
 await broker.start();
-process.send?.({});
-process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ microseconds: user + system });
-});
-process.on("disconnect", () => process.exit(0));
+tell({});
