@@ -2,7 +2,7 @@
  * Chains of hashes: each entry holds the hash of the one before, so that none is changed or taken
  * out unnoticed. The end of a chain is not held by anything in it: it is anchored elsewhere. Pure.
  */
-import { createHmac, hash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** JSON with its keys in order: the same text for the same content, whoever stored it. */
 export function canonical(value: unknown): string {
@@ -25,30 +25,3 @@ export interface Head {
 
 /** The same, and whether what is personal in it was erased. */
 export type Chain = Head & { bare: boolean };
-
-/** One line of the anchors: the ends that moved since the line before, which it holds. */
-export interface Anchor {
-  at: string;
-  heads: Record<string, Head>;
-  mac: string;
-}
-
-/** A line of anchors; without the key nobody can write another in its place. */
-export function anchor(before: string, at: string, heads: Anchor["heads"], key: string): Anchor {
-  const mac = createHmac("sha256", key).update(`${before}\n${canonical({ at, heads })}`);
-  return { at, heads, mac: mac.digest("base64url") };
-}
-
-/**
- * The latest anchored end of every chain, and the first line that does not hold, counted from 0.
- */
-export function anchored(lines: readonly Anchor[], key: string) {
-  const heads = new Map<string, Head>();
-  let before = "";
-  for (const [line, { at, heads: moved, mac }] of lines.entries()) {
-    if (anchor(before, at, moved, key).mac !== mac) return { heads, fault: line };
-    for (const [chain, head] of Object.entries(moved)) heads.set(chain, head);
-    before = mac;
-  }
-  return { heads, fault: undefined };
-}

@@ -56,13 +56,18 @@ const auditColumns: Column<AuditEntry>[] = [
 export const auditTable = (items: AuditEntry[], paint: Paint, most?: number): string =>
   items.length > 0 ? table(items, auditColumns, paint, most) : "Nothing was done yet.";
 
+const ofAnother =
+  "next:  of another secret: set the HOUSE_SECRET of the house that was restored, or copy its " +
+  "DATA_DIR/secrets/audit to every node, and restart; where it is lost, remove these objects";
+
 export function verifyText(found: z.output<typeof verify.result>, paint: Paint): string {
   const { entries, accounts, anchors, erased, faults } = found;
   const read = `${entries} entries of ${accounts} accounts, ${anchors} anchors, ${erased} erased`;
   if (faults.length === 0) return `${paint("green", "whole")}: ${read}.`;
   return [
     `${paint("red", "broken")}: ${read}.`,
-    ...faults.map((f) => `  ${f.account ?? "anchors"} ${f.number ?? ""} ${f.fault}`),
+    ...faults.map((f) => `  ${f.account ?? f.object ?? "anchors"} ${f.number ?? ""} ${f.fault}`),
+    ...(faults.some((f) => f.fault === "anchor of another secret") ? [ofAnother] : []),
     "next:  keep a copy of the data folder, and compare it with the last backup",
   ].join("\n");
 }

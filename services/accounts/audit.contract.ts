@@ -78,7 +78,12 @@ export const verify = action(
       z.strictObject({
         account: AccountId.nullable(),
         number: z.int().nullable(),
-        fault: z.enum(["changed", "missing", "misplaced", "personal changed", "anchor changed"]),
+        fault: z.enum([
+          ...["changed", "missing", "misplaced", "personal changed"],
+          ...["anchor changed", "anchor missing", "anchor of another secret"],
+        ] as const),
+        /** Where the anchor lies, or its writer's folder, among the objects. */
+        object: z.string().optional(),
       }),
     ),
   }),

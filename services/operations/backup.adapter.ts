@@ -5,6 +5,7 @@
  * the backup, and what is made after its collection was read is not in it.
  */
 import type { z } from "zod";
+import { anchorsNow } from "../../mixins/anchors/carrying.ts";
 import * as archive from "../../mixins/moving/archive.ts";
 import type { Written } from "../../mixins/moving/contracts.ts";
 import { linesOf } from "../../mixins/moving/lines.ts";
@@ -54,10 +55,11 @@ export class Backup {
 
   /** @returns the key of the plan, and the size of the file */
   async make(): Promise<{ plan: string; size: number }> {
+    const belongs = await anchorsNow(this.#use.objects);
     const written = await this.#documents();
     const { objects, folder, time, seal, report } = this.#use;
     await report({ stage: "objects", done: 0, total: 0 });
-    const index = await objects.put(`${folder}/index`, this.#index(written), ndjson);
+    const index = await objects.put(`${folder}/index`, this.#index(written, belongs), ndjson);
     await report({ objects: this.#count });
     this.#checksums += archive.checksumLine(index.sha256, "index.ndjson").length;
     const size = archive.sizeOf(index, this.#members, this.#checksums);
@@ -100,13 +102,14 @@ export class Backup {
     return this.#members + blockBytes;
   }
 
-  async *#index(written: readonly OfActor[]) {
+  async *#index(written: readonly OfActor[], belongs: (key: string) => boolean) {
     for (const { actor, collection, documents, content, size, sha256 } of written) {
       const path = `documents/${collection}.ndjson.gz`;
       const about = { actor, collection, documents, content };
       yield this.#line({ kind: "collection", path, at: this.#at, size, sha256, ...about });
     }
     for await (const { key, size, sha256, contentType } of allObjects(this.#use.objects)) {
+      if (!belongs(key)) continue;
       const path = `objects/${++this.#count.count}`;
       this.#count.bytes += size;
       yield this.#line({ kind: "object", path, at: this.#at, size, sha256, key, contentType });

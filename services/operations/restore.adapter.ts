@@ -122,8 +122,9 @@ export class Restore {
     if (this.#head.seal !== seal) {
       notes.push(
         "Secrets are not in an archive. Set the old house's HOUSE_SECRET, or if it had none copy its " +
-          "DATA_DIR/secrets/accounts and refresh to every node; then restart. Without them everybody " +
-          "signs in again, and second factors do not work but by their backup codes.",
+          "DATA_DIR/secrets/accounts, refresh and audit to every node; then restart. Without them " +
+          "everybody signs in again, second factors do not work but by their backup codes, and " +
+          "`bijou audit verify` cannot tell whether the old house's anchors are its own.",
       );
     }
     await report({ stage: "end", done: 1, notes });

@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as audit from "../../services/accounts/audit.contract.ts";
 import {
@@ -22,7 +22,16 @@ afterAll(async () => {
 });
 
 const documents = join(dataDir, "documents", "audit.db");
-const anchors = join(dataDir, "audit", "anchors.ndjson");
+
+/** The bytes of all objects there. */
+async function filesOf(prefix: string): Promise<string[]> {
+  const found = await readdir(join(dataDir, "objects", prefix), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const isBytes = (name: string) => name.includes("~") && !name.endsWith("~json");
+  return found.filter(({ name }) => isBytes(name)).map((one) => join(one.parentPath, one.name));
+}
 
 /** Changes a file of the house while nobody holds it. */
 async function tampered(file: string, change: (lines: string[]) => string[]): Promise<void> {
@@ -127,17 +136,21 @@ test("a changed line is noticed, in what was done and in where", async () => {
   ]);
 });
 
-test("a changed anchor is noticed", async () => {
+test("a changed anchor is noticed, and where it lies is said", async () => {
   const { id } = await recorded();
-
-  await tampered(anchors, (lines) =>
-    lines.map((line) => (line.includes(id) ? line.replace('"number":4', '"number":3') : line)),
+  const texts = await Promise.all(
+    (await filesOf("audit/anchors")).map(async (file) => [file, await readFile(file, "utf8")]),
   );
+  const [file = "", line = ""] = texts.find(([, text]) => text?.includes(id)) ?? [];
 
-  const { faults } = await verify();
-  expect(faults[0]).toMatchObject({ account: null, fault: "anchor changed" });
-  await appendFile(anchors, "not an anchor\n");
-  expect((await verify()).faults[0]).toMatchObject({ fault: "anchor changed" });
+  await writeFile(file, line.replace(`"${id}":{"number":4`, `"${id}":{"number":3`));
+
+  const { faults } = await verify(id);
+  const [, writer] = /anchors\/([^/]+)\//.exec(file) ?? [];
+  expect(faults).toMatchObject([{ account: null, fault: "anchor changed" }]);
+  expect(faults[0]?.object).toContain(`audit/anchors/${writer}/`);
+  await writeFile(file, line);
+  expect((await verify(id)).faults).toEqual([]);
 });
 
 test("a message that is delivered twice is recorded once", async () => {

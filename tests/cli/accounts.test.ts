@@ -117,7 +117,11 @@ describe("accounts", () => {
 
 describe("audit", () => {
   test("is listed; one that holds ends with 0, one that does not with 1", async () => {
-    const faults = [{ account: id, number: 2, fault: "missing" }];
+    const object = "audit/anchors/w";
+    const faults = [
+      { account: id, number: 2, fault: "missing" },
+      { account: null, number: 1, fault: "anchor of another secret", object },
+    ];
     await open({
       "GET /v1/audit": () => ({ body: { items: [entry], next: null } }),
       "GET /v1/audit/verify": ({ query }) => ({
@@ -133,7 +137,9 @@ describe("audit", () => {
     expect(good).toMatchObject({ code: 0 });
     expect(good.stdout).toContain("whole: 1 entries");
     expect(bad.code).toBe(1);
-    expect(bad.stdout).toMatch(/broken.*\n.*2 missing\nnext: /);
+    expect(bad.stdout).toMatch(
+      /broken.*\n.*2 missing\n *audit\/anchors\/w 1 anchor of another secret\nnext: .*secrets\/audit.*\nnext: /,
+    );
   });
 });
 

@@ -36,6 +36,8 @@ const embedded = {
   S3_ACCESS_KEY: "",
   S3_SECRET_KEY: "",
   S3_BUCKET: "",
+  // Backups are compared: nothing is to be anchored between two.
+  AUDIT_ANCHOR_SECONDS: "86400",
 };
 
 export interface Moving extends House {
