@@ -1,6 +1,7 @@
 /** Who did what to an account, when and from where: for good, and not to be changed unnoticed. */
 import { z } from "zod";
 import { action, channel, page } from "../shared/contract.ts";
+import { problem } from "../shared/problem.ts";
 import { AccountId, personalOf } from "./accounts.contract.ts";
 import { own } from "./auth.contract.ts";
 
@@ -63,6 +64,15 @@ export const mine = action("audit.mine", z.strictObject(paging), page(Entry), {
   route: "GET /v1/auth/audit",
   opens: own,
 });
+export const AnchorsUnread = problem(
+  "ANCHORS_UNREAD",
+  503,
+  {
+    en: "The anchors of the audit cannot be read: {reason}",
+    ru: "Не удаётся прочитать отметки журнала: {reason}",
+  },
+  z.object({ reason: z.string() }),
+);
 export const verify = action(
   "audit.verify",
   z.strictObject({ account: AccountId.optional() }),
@@ -91,6 +101,7 @@ export const verify = action(
     summary: "Whether an entry was removed or changed.",
     route: "GET /v1/audit/verify",
     opens,
+    problems: [AnchorsUnread],
     timeoutMs: 120_000,
   },
 );

@@ -16,7 +16,8 @@ import { type Chain, link } from "../../mixins/chain.ts";
 import { collection, type Stored } from "../../mixins/documents/collection.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Inspection, sealedPart, sealOf } from "../../mixins/inspection.ts";
-import { pagesOf } from "../../mixins/pages.ts";
+import { ObjectStoreError } from "../../mixins/objects/errors.ts";
+import { pagesOf, recentPages } from "../../mixins/pages.ts";
 import { raced } from "../../mixins/racing.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
@@ -43,9 +44,7 @@ interface AuditService extends WithStore<EntryDocument> {
   heads: LRUCache<string, Chain>;
 }
 
-const { DATA_DIR } = env.house;
-/** Of houses that anchored on their own disks. */
-const file = join(DATA_DIR, "audit", "anchors.ndjson");
+const file = join(env.house.DATA_DIR, "audit", "anchors.ndjson");
 const anchorMs = env.accounts.AUDIT_ANCHOR_SECONDS * 1_000;
 /** An entry is anchored so long after it at the latest, but for outages; clocks differ a little. */
 const lateMs = 2 * anchorMs + 600_000;
@@ -101,7 +100,7 @@ export default {
 
   created(this: AuditService) {
     this.turns = new Turns();
-    const key = keptSecret(DATA_DIR, "audit");
+    const key = keptSecret(env.house.DATA_DIR, "audit");
     const missed = (lastAt?: string) => anchorMissed(this, lastAt);
     const failed = (error: unknown) => this.logger.error("The audit cannot be anchored:", error);
     this.anchors = new Anchors({ objects, key, file, missed, failed });
@@ -133,29 +132,26 @@ const record = (self: AuditService, id: string, act: Act): Promise<void> =>
 
 async function recordOnce(self: AuditService, id: string, act: Act): Promise<void> {
   if (await self.store.get(id)) return;
-  const { account } = act;
-  const before = await chainOf(self, account);
+  const before = await chainOf(self, act.account);
   // What comes late, of somebody who was erased meanwhile, holds nothing personal either.
   const personal = before.bare ? {} : act.personal;
   const [number, salt] = [before.number + 1, randomBytes(16).toString("base64url")];
-  const place = placeOf(account, number);
+  const place = placeOf(act.account, number);
   const entry = { ...act, id, number, place, seal: sealOf(salt, personal), salt, personal };
   const hash = link(before.hash, sealedPart(entry));
   await self.store.insert({ ...entry, hash });
-  self.heads.set(account, { number, hash, bare: before.bare || act.act === "erased" });
-  self.anchors.grew(account, { number, hash });
+  self.heads.set(act.account, { number, hash, bare: before.bare || act.act === "erased" });
+  self.anchors.grew(act.account, { number, hash });
 }
 
-/** What a node recorded just before it crashed. Entries come late: not quite in their order. */
+/** What a node recorded just before it crashed. */
 async function anchorMissed(self: AuditService, lastAt: string | undefined): Promise<void> {
   const since = lastAt ? new Date(Date.parse(lastAt) - lateMs).toISOString() : "";
-  for await (const docs of pagesOf(self.store, { sort: "-id", limit: 100 })) {
-    const recent = docs.filter(({ createdAt }) => createdAt >= since);
-    for (const { account } of recent) {
+  for await (const docs of recentPages(self.store, since)) {
+    for (const { account } of docs) {
       const { number, hash } = await chainOf(self, account);
       self.anchors.grew(account, { number, hash });
     }
-    if (recent.length === 0) return;
   }
 }
 
@@ -182,18 +178,23 @@ async function strip(self: AuditService, account: string, message: string): Prom
   return count;
 }
 
+function unread(error: unknown): never {
+  if (!(error instanceof ObjectStoreError)) throw error;
+  throw audit.AnchorsUnread({ reason: error.message });
+}
+
 /** Walks the chains entry by entry, and compares their ends with the anchors. */
 async function verified({ store, anchors }: AuditService, only: string | undefined) {
-  const evidence = await anchors.check();
+  const evidence = await anchors.check().catch(unread);
   const inspection = new Inspection(evidence.heads);
   const where = { account: only };
   for await (const docs of pagesOf(store, { where, sort: "place", limit: 500 })) {
     for (const one of docs) inspection.take({ ...one, chain: one.account, body: sealedPart(one) });
   }
   inspection.end(only);
-  const found = inspection.faults.map(({ chain: account, ...rest }) => ({ account, ...rest }));
-  const torn = evidence.faults.map((one) => ({ account: null, ...one }));
-  const faults = [...torn.slice(0, 50), ...found].slice(0, 100);
-  const { entries: count, chains: accounts, erased: bare } = inspection;
-  return { entries: count, accounts, erased: bare, anchors: evidence.lines, faults };
+  const { faults, entries: count, chains: accounts, erased: bare } = inspection;
+  const torn = evidence.faults.slice(0, 50).map((one) => ({ account: null, ...one }));
+  const found = faults.map(({ chain: account, ...rest }) => ({ account, ...rest }));
+  const all = [...torn, ...found].slice(0, 100);
+  return { entries: count, accounts, erased: bare, anchors: evidence.lines, faults: all };
 }

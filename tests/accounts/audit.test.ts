@@ -153,6 +153,20 @@ test("a changed anchor is noticed, and where it lies is said", async () => {
   expect((await verify(id)).faults).toEqual([]);
 });
 
+test("anchors that cannot be read are no answer, and why is said", async () => {
+  const { id } = await recorded();
+  const folder = await filesOf("audit/anchors");
+  const sidecar = `${folder[0]?.slice(0, folder[0].lastIndexOf("~"))}~json`;
+  const about = await readFile(sidecar, "utf8");
+  await writeFile(sidecar, "{");
+
+  const refused = await refusal(verify(id));
+  await writeFile(sidecar, about);
+
+  expect(refused).toBe("ANCHORS_UNREAD");
+  expect((await verify(id)).faults).toEqual([]);
+});
+
 test("a message that is delivered twice is recorded once", async () => {
   const { id } = await recorded();
   const [entry] = await acts(id, 4);
