@@ -5,10 +5,9 @@
  * node log.child.ts send|listen <file> <channel> <group>
  */
 import { writeSync } from "node:fs";
-import channels from "@moleculer/channels";
-import { ServiceBroker } from "moleculer";
 import { LogAdapter } from "../../mixins/channels/log/adapter.ts";
 import { message, pause, type Sent, send } from "./kit.ts";
+import { nodeOver } from "./nodes.ts";
 
 const [what, path = "", channel = "", group = ""] = process.argv.slice(2);
 const say = (it: unknown) => writeSync(1, `${it}\n`);
@@ -18,12 +17,8 @@ const handler = async ({ data }: Sent) => {
   await pause(60_000);
 };
 const adapter = new LogAdapter({ path });
-const node = new ServiceBroker({
-  logger: false,
-  middlewares: [channels.Middleware({ adapter } as never) as never],
-});
 const listening = { [channel]: { group, handler, maxInFlight: 3 } };
-node.createService({ name: "child", channels: what === "listen" ? listening : {} } as never);
+const node = nodeOver(adapter, { channels: what === "listen" ? listening : {} });
 await node.start();
 
 for (let n = 0; what === "send"; n++) {

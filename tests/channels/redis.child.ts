@@ -5,11 +5,10 @@
  * node redis.child.ts <url> <house> <channel> <group> [ordered]
  */
 import { writeSync } from "node:fs";
-import channels from "@moleculer/channels";
-import { ServiceBroker } from "moleculer";
 import { RedisAdapter } from "../../mixins/channels/redis/adapter.ts";
 import { readAddress } from "../../mixins/redis/address.ts";
 import type { Sent } from "./kit.ts";
+import { nodeOver } from "./nodes.ts";
 
 const [url = "", house = "", channel = "", group = "", ordered] = process.argv.slice(2);
 const address = readAddress(url);
@@ -20,10 +19,6 @@ const handler = ({ data }: Sent) => {
   return new Promise(() => undefined);
 };
 const adapter = new RedisAdapter({ address, house, idleMs: 600, claimMs: 20 });
-const node = new ServiceBroker({
-  logger: false,
-  middlewares: [channels.Middleware({ adapter } as never) as never],
-});
 const listening = { group, handler, maxInFlight: 2, ordered: ordered === "ordered" };
-node.createService({ name: "child", channels: { [channel]: listening } } as never);
+const node = nodeOver(adapter, { channels: { [channel]: listening } });
 await node.start();

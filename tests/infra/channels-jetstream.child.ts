@@ -5,9 +5,8 @@
  * node channels-jetstream.child.ts <url> <space> <channel> <group> [ordered]
  */
 import { writeSync } from "node:fs";
-import channels from "@moleculer/channels";
-import { ServiceBroker } from "moleculer";
 import { pause, type Sent } from "../channels/kit.ts";
+import { nodeOver } from "../channels/nodes.ts";
 import { adapterFor } from "./channels-jetstream.house.ts";
 
 const [url = "", space = "", channel = "", group = "", ordered] = process.argv.slice(2);
@@ -19,11 +18,7 @@ const handler = async ({ data }: Sent) => {
   say(`end ${data}`);
 };
 const adapter = adapterFor(url, space, { ackWaitMs: 1_500, leaseMs: 1_500 });
-const node = new ServiceBroker({
-  logger: false,
-  middlewares: [channels.Middleware({ adapter } as never) as never],
-});
 const listening = { group, handler, maxInFlight: 20, ordered: ordered !== undefined };
-node.createService({ name: "child", channels: { [channel]: listening } } as never);
+const node = nodeOver(adapter, { channels: { [channel]: listening } });
 await node.start();
 say("ready");
