@@ -1,6 +1,6 @@
 /** The dead letters as an operator sees them: asks the log's thread for them, page by page. */
 import { clock } from "../../../services/shared/clock.ts";
-import { newId } from "../../../services/shared/ids.ts";
+import { deadIds } from "../dead-ids.ts";
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from "../port.ts";
 import type { LetterRow } from "./protocol.ts";
 import type { Thread } from "./thread.ts";
@@ -40,9 +40,12 @@ export class Letters implements DeadLetters {
   }
 
   async redrive(which: { readonly ids: readonly string[] } | DeadLetterFilter): Promise<number> {
+    const page = (after?: string) => this.#rows({ ...which, after, limit: batch });
+    const ids = "ids" in which ? which.ids : await deadIds(page, batch);
     let total = 0;
-    for await (const ids of this.#batches(which)) {
-      const { redriven, groups } = await this.#thread.ask("redrive", () => [ids, clock.now()]);
+    for (let at = 0; at < ids.length; at += batch) {
+      const some = ids.slice(at, at + batch);
+      const { redriven, groups } = await this.#thread.ask("redrive", () => [some, clock.now()]);
       for (const group of groups) this.#wake(group);
       total += redriven;
     }
@@ -54,23 +57,5 @@ export class Letters implements DeadLetters {
     const { channel = null, group = null, after = "" } = page;
 
     return this.#thread.ask("letters", () => [channel, group, after, limit]);
-  }
-
-  /** Only what is dead now: what dies again meanwhile is not redriven a second time. */
-  async *#batches(
-    which: { readonly ids: readonly string[] } | DeadLetterFilter,
-  ): AsyncGenerator<string[]> {
-    if ("ids" in which) {
-      for (let at = 0; at < which.ids.length; at += batch) yield which.ids.slice(at, at + batch);
-      return;
-    }
-    const until = newId();
-    let after = "";
-    while (true) {
-      const ids = (await this.#rows({ ...which, after, limit: batch })).map(({ id }) => id);
-      yield ids.filter((id) => id < until);
-      after = ids.at(-1) ?? until;
-      if (ids.length < batch || after >= until) return;
-    }
   }
 }

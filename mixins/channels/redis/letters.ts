@@ -1,6 +1,6 @@
 /** The dead letters in Redis: of each group a hash of letters, and their ids in order of death. */
 import { clock } from "../../../services/shared/clock.ts";
-import { newId } from "../../../services/shared/ids.ts";
+import { deadIds } from "../dead-ids.ts";
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from "../port.ts";
 import type { Line } from "./connection.ts";
 import { dayMs } from "./options.ts";
@@ -44,14 +44,8 @@ export class Letters implements DeadLetters {
 
   async redrive(which: { readonly ids: readonly string[] } | DeadLetterFilter): Promise<number> {
     if ("ids" in which) return await this.#redriveIds(which.ids);
-    const until = newId();
-    let redriven = 0;
-    for (let after = ""; ; ) {
-      const page = await this.#page({ ...which, after, limit: batch });
-      for (const it of page) if (it.id < until) redriven += await this.#redriveOne(it);
-      after = page.at(-1)?.id ?? until;
-      if (page.length < batch || after >= until) return redriven;
-    }
+    const page = (after?: string) => this.#page({ ...which, after, limit: batch });
+    return await this.#redriveIds(await deadIds(page, batch));
   }
 
   /**
