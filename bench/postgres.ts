@@ -24,10 +24,6 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const floorScript = fileURLToPath(new URL("postgres/floor.ts", import.meta.url));
 const newSchema = () => `bench-${randomBytes(6).toString("hex")}`;
 
-/** Of the servers that the environment names only this one. */
-const others = Object.keys(process.env).filter((name) => /^(S3_.*|\w+_URL)$/.test(name));
-const engines = Object.fromEntries(others.map((name) => [name, ""]));
-
 async function drop(schema: string) {
   const client = new pg.Client(url);
   await client.connect();
@@ -44,7 +40,7 @@ async function ours(file: string) {
   const dataDir = join(folder, "house");
   rmSync(dataDir, { recursive: true, force: true });
   const schema = newSchema();
-  const env = { ...engines, POSTGRES_URL: url ?? "", DOCUMENTS: "postgres", NAMESPACE: schema };
+  const env = { POSTGRES_URL: url ?? "", NAMESPACE: schema };
   const house = await startHouse(dataDir, { ...env, DOCUMENTS_SLOW_MS: "60000" });
   try {
     const run = await endOf(house, await queueImport(house, file));

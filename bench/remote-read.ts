@@ -44,7 +44,7 @@ if (!server) throw new Error("NATS_URL is not set: start NATS and name it there.
 const node = (name: string, file: string, ...args: string[]) =>
   serve(file, args, {
     ...{ NODE_ID: name, DATA_DIR: join(folder, name), NAMESPACE: `bench-${process.pid}` },
-    ...{ MONGO_URL: "", POSTGRES_URL: "", REDIS_URL: "" },
+    NATS_URL: server,
     HOUSE_SECRET: "of-the-bench-and-of-nothing-else, long enough",
   });
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import autocannon from "autocannon";
+import { noEngines } from "../../tests/house/process.ts";
 import { asked, begin, loadCore, said, serverCore } from "./children.ts";
 import { median, spread } from "./figures.ts";
 
@@ -34,7 +35,7 @@ export async function keepToLoadCore(): Promise<void> {
  * Starts a server on the core of the servers, with the settings of production; resolves when it is
  * ready.
  *
- * @param env its DATA_DIR, and what else it needs
+ * @param env its DATA_DIR, its engines, and what else it needs
  */
 export async function serve(
   file: string,
@@ -47,7 +48,10 @@ export async function serve(
     ...{ RATE_PER_ADDRESS: "1000000000", RATE_PER_USER: "1000000000" },
     ADMIN_TOKEN: "of-the-bench-and-of-nothing-else",
   };
-  const child = begin(file, args, { core: serverCore, env: { ...production, ...env } });
+  const child = begin(file, args, {
+    core: serverCore,
+    env: { ...noEngines, ...production, ...env },
+  });
   return { ...(await said<Omit<Started, "child">>(child)), child };
 }
 

@@ -25,7 +25,9 @@ const engines = [
   ),
 ];
 /** A house has the engines that it is given, and none that this process happens to know. */
-const none = Object.fromEntries(engines.map((name) => [name, ""]));
+export const noEngines: Record<string, string> = Object.fromEntries(
+  engines.map((name) => [name, ""]),
+);
 
 /**
  * Starts what `npm start` starts; resolves when its doors are open.
@@ -62,7 +64,7 @@ async function startOne(
     cwd: root,
     env: {
       ...process.env,
-      ...none,
+      ...noEngines,
       NODE_ENV: "development",
       DATA_DIR: dataDir,
       PUBLIC_PORT: "0",
