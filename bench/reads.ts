@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ask, endOf, queueImport, startHouse } from "../tests/house/process.ts";
+import { asked, begin, end, script } from "./lib/children.ts";
 import { median, quantile, spread } from "./lib/figures.ts";
 import { madeFilms } from "./lib/films.ts";
 
@@ -28,23 +29,22 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const agent = new Agent({ keepAlive: true });
 
 /** Status of an answer that was read whole. */
-const asked = (url: string, body?: object): Promise<number> =>
+const statusOf = (url: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    const headers = body ? { "content-type": "application/json" } : {};
-    const req = request(url, { agent, method: body ? "POST" : "GET", headers }, (res) => {
+    const req = request(url, { agent }, (res) => {
       res.on("error", reject).on("end", () => resolve(res.statusCode ?? 0));
       res.resume();
     });
-    req.on("error", reject).end(body && JSON.stringify(body));
+    req.on("error", reject).end();
   });
 
 /** Milliseconds of each read within so many seconds. */
 async function reads(url: string): Promise<number[]> {
   const times: number[] = [];
-  const end = performance.now() + seconds * 1_000;
-  while (performance.now() < end) {
+  const over = performance.now() + seconds * 1_000;
+  while (performance.now() < over) {
     const begun = performance.now();
-    const status = await asked(url);
+    const status = await statusOf(url);
     times.push(performance.now() - begun);
     if (status !== 200) throw new Error(`${url} answers ${status}.`);
     await wait(pauseMs);
@@ -52,23 +52,12 @@ async function reads(url: string): Promise<number[]> {
   return times;
 }
 
-/** Signs in on and on. @returns what ends it, and answers how many there were */
+/** Signs in on and on, in another process. @returns what ends it, and answers how many there were */
 function signingIn(url: string): () => Promise<number> {
-  let isOn = true;
-  let done = 0;
-  const one = async (worker: number) => {
-    for (let n = worker; isOn; n += atOnce) {
-      const email = `somebody-${n % people}@example.org`;
-      const device = `device-of-somebody-${n % people}`;
-      const status = await asked(`${url}/v1/auth/sign-in`, { email, password, device });
-      if (status !== 200) throw new Error(`A sign-in answers ${status}.`);
-      done++;
-    }
-  };
-  const all = Promise.all(Array.from({ length: atOnce }, (_, worker) => one(worker)));
+  const child = begin(script("reads/sign-ins.ts"), [url, String(people), String(atOnce)]);
   return async () => {
-    isOn = false;
-    await all;
+    const done = await asked<number>(child, "enough");
+    await end(child);
     return done;
   };
 }
@@ -96,16 +85,16 @@ try {
   let signedIn = 0;
   for (let round = 0; round < rounds; round++) {
     idle.push(await reads(film));
-    const end = signingIn(house.publicUrl);
-    await wait(300);
+    const stop = signingIn(house.publicUrl);
+    await wait(1_000);
     busy.push(await reads(film));
-    signedIn += await end();
+    signedIn += await stop();
   }
   const p99 = (windows: number[][]) => windows.map((times) => quantile(times, 0.99));
   const [calm, full] = [p99(idle), p99(busy)];
   const ratios = full.map((time, round) => time / (calm[round] ?? Number.NaN));
   const p50 = (windows: number[][]) => median(windows.flat()).toFixed(2);
-  say(`${rounds} rounds, ${Math.round(signedIn / (rounds * (seconds + 0.3)))} sign-ins a second`);
+  say(`${rounds} rounds, ${Math.round(signedIn / (rounds * (seconds + 1)))} sign-ins a second`);
   say(`at rest        p50 ${p50(idle)} ms, p99 ${spread(calm)} ms`);
   say(`with sign-ins  p50 ${p50(busy)} ms, p99 ${spread(full)} ms`);
   say(`p99 with sign-ins / at rest  ${spread(ratios)}   at most ${most} is asked for`);
