@@ -23,7 +23,7 @@ export function begin(
   args: readonly string[] = [],
   { core, env = {} }: { core?: string | undefined; env?: Record<string, string> } = {},
 ): ChildProcess {
-  const words = ["--disable-warning=ExperimentalWarning", file, ...args];
+  const words = [file, ...args];
   const [program, given] = core
     ? ["taskset", ["-c", core, process.execPath, ...words]]
     : [process.execPath, words];
