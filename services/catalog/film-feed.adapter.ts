@@ -60,8 +60,8 @@ export class FilmFeed {
   }
 
   /** One rebuild at a time: who asks meanwhile gets the one under way. @returns how many films */
-  rebuild(): Promise<number> {
-    this.#rebuilding ??= this.#rebuild().finally(() => {
+  rebuild(unlessFilled = false): Promise<number> {
+    this.#rebuilding ??= this.#rebuild(unlessFilled).finally(() => {
       this.#rebuilding = undefined;
     });
     return this.#rebuilding;
@@ -84,7 +84,7 @@ export class FilmFeed {
   async #isFilled(): Promise<boolean> {
     try {
       if (!this.#broker.registry.actions.isAvailable(films.list.name)) return true;
-      if (!(await this.#engine.stats()).filled) await this.rebuild();
+      if (!(await this.#engine.stats()).filled) await this.rebuild(true);
       return true;
     } catch (error) {
       const passing = error instanceof SearchUnavailableError || this.#isOver();
@@ -114,11 +114,14 @@ export class FilmFeed {
   }
 
   /** Fills a new index beside the one that serves, which hears of changes meanwhile as ever. */
-  async #rebuild(): Promise<number> {
+  async #rebuild(unlessFilled: boolean): Promise<number> {
     const anew = await this.#engine.rebuild();
     let documents = 0;
     let writing = Promise.resolve();
     try {
+      // Another node may have filled it just before it was ours to fill.
+      const isOver = unlessFilled && (await this.#engine.stats()).filled;
+      if (isOver) return await anew.abandon().then(() => 0);
       for await (const items of this.#allFilms()) {
         // The next page is read while this one is written.
         await writing;

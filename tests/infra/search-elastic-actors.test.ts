@@ -52,7 +52,7 @@ const broker = {
 const logger = { warn: () => undefined, error: () => undefined } as unknown as Logger;
 
 function actor() {
-  const engine = elasticSearch({ url, prefix, definition: filmIndex, leaseMs: 2_000 });
+  const engine = elasticSearch({ url, prefix, definition: filmIndex, leaseMs: 10_000 });
   const made = { engine, feed: new FilmFeed(engine, broker, logger) };
   open.add(made);
   return made;

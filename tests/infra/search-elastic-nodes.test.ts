@@ -105,6 +105,21 @@ test("while one node builds another is told so, and may when it is done", async 
   await (await other.rebuild()).commit();
 });
 
+test("what was finished while another watched its builder stays", async () => {
+  const [builder, watcher] = [node(), node()];
+  const anew = await builder.rebuild();
+  await anew.put([film("a")]);
+  await wait(leaseMs / 10);
+  // Sees that somebody builds, just before the last beat.
+  await watcher.stats();
+  await anew.commit();
+
+  await wait(2 * leaseMs);
+
+  expect(await ids(watcher, {})).toEqual(["a"]);
+  expect(await watcher.stats()).toMatchObject({ filled: true, rebuilding: false });
+});
+
 test("of nodes that begin at once one at most builds", async () => {
   const nodes = Array.from({ length: 4 }, () => node());
   await nodes[0]?.stats();

@@ -81,18 +81,24 @@ export class Generations {
   }
 
   /** Drops a generation if it is still this rebuild's own. */
-  async forgo(claim: Claim): Promise<void> {
+  forgo(claim: Claim): Promise<void> {
+    return this.#dropAfter(this.#unclaim(claim), claim.index);
+  }
+
+  /** Drops a generation if it is still being filled: what serves by now stays. */
+  giveUp(index: string): Promise<void> {
+    const { building } = this.#names;
+    return this.#dropAfter([{ remove: { index, alias: building, must_exist: true } }], index);
+  }
+
+  async #dropAfter(changes: Parameters<Indices["change"]>[0], index: string): Promise<void> {
     try {
-      await this.#indices.change(this.#unclaim(claim));
+      await this.#indices.change(changes);
     } catch (error) {
       if (error instanceof IndexAwayError) return;
       throw error;
     }
-    await this.#indices.drop(claim.index);
-  }
-
-  drop(index: string): Promise<void> {
-    return this.#indices.drop(index);
+    await this.#indices.drop(index);
   }
 
   async #state(): Promise<State> {

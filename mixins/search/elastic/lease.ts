@@ -71,7 +71,8 @@ export class Lease {
       if (this.#ending.signal.aborted) return true;
       if ((await this.#lastBeat(index)) !== first) return true;
     }
-    await this.#generations.drop(index);
+    // It may have been finished since it was seen: its beats have ended then as well.
+    await this.#generations.giveUp(index);
     return false;
   }
 
