@@ -3,7 +3,8 @@
  * (https://www.elastic.co/docs/reference/ecs). No header, body or query ever stands in it: of an
  * address the path only, and that only where a contract knows it.
  */
-import { fstatSync, mkdirSync, openSync, renameSync } from "node:fs";
+import { fstatSync, mkdirSync, openSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import pino from "pino";
 import { clock } from "../../services/shared/clock.ts";
@@ -31,9 +32,14 @@ export interface AccessLog {
   flush(): Promise<void>;
 }
 
-/** Lines are gathered so far before they are written. */
-const bufferBytes = 8_192;
-const flushMs = 1_000;
+/**
+ * Lines are gathered here so far before they are written: the writer measures all that it holds again
+ * with each line, and each write wakes a thread, which cost more than the lines themselves.
+ */
+const gatheredLetters = 65_536;
+const pourMs = 1_000;
+/** What a disk that is full or does not answer may keep waiting; lines beyond that are lost. */
+const mostWaiting = 16_777_216;
 
 /**
  * @param file where to; `stdout` for the standard output
@@ -42,37 +48,61 @@ const flushMs = 1_000;
 export function accessLog(file: string, mostBytes = Number.POSITIVE_INFINITY): AccessLog {
   if (file !== "stdout") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let current = open();
+  let gathered = "";
+  const log = pino(options, {
+    write(line) {
+      gathered += line;
+      if (gathered.length >= gatheredLetters) pour();
+    },
+  });
+  // What is gathered is written soon, also when nobody asks any more.
+  const timer = setInterval(pour, pourMs).unref();
+
+  function pour(): void {
+    if (gathered) current.write(gathered);
+    gathered = "";
+  }
 
   function open() {
     // Opened at once: a node that ends at once has something to close.
     const dest = file === "stdout" ? 1 : openSync(file, "a", 0o600);
-    const to = pino.destination({ dest, sync: false, minLength: bufferBytes });
-    let written = file === "stdout" ? 0 : fstatSync(dest).size;
-    to.on("write", (bytes: number) => {
+    // A least length of none would flush without a wait.
+    const to = pino.destination({ dest, sync: false, minLength: 1, maxLength: mostWaiting });
+    let written = file === "stdout" ? Number.NEGATIVE_INFINITY : fstatSync(dest).size;
+    let full = false;
+    to.on("write", async (bytes: number) => {
       written += bytes;
-      if (written >= mostBytes && file !== "stdout" && current.to === to) turnOver();
+      if (full || written < mostBytes) return;
+      full = true;
+      full = await turnOver();
     });
     // A full disk loses lines, and stops nobody.
     to.on("error", () => undefined);
-    return { to, log: pino(options, to) };
+    return to;
   }
 
-  function turnOver(): void {
-    const { to: full } = current;
-    renameSync(file, `${file}.1`);
-    current = open();
-    // Whoever waits for what is in it hears of that first.
-    full.once("drain", () => full.end());
+  /** Not within a turn of the loop: it frees what the predecessor held, which takes a disk its time. */
+  async function turnOver(): Promise<boolean> {
+    try {
+      await rename(file, `${file}.1`);
+      const old = current;
+      current = open();
+      // Whoever waits for what is in it hears of that first.
+      old.flush(() => old.end());
+      return true;
+    } catch {
+      // It goes on in the file that it has, and tries again.
+      return false;
+    }
   }
 
-  // What is gathered is written soon, also when nobody asks any more.
-  const timer = setInterval(() => current.to.flush(), flushMs).unref();
   return {
-    write: (seen) => current.log.info(fieldsOf(seen)),
+    write: (seen) => log.info(fieldsOf(seen)),
     flush: () =>
       new Promise((resolve) => {
         clearInterval(timer);
-        current.to.flush(() => resolve());
+        pour();
+        current.flush(() => resolve());
       }),
   };
 }

@@ -1,11 +1,12 @@
 /** What a node tells of itself, and what it never tells. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
-import { accessLog } from "../../mixins/observing/access-log.ts";
+import { type AccessLog, accessLog } from "../../mixins/observing/access-log.ts";
 import { Metrics } from "../../mixins/observing/metrics.ts";
 import { nodePort } from "../../mixins/observing/node-port.ts";
 import { newId } from "../../services/shared/ids.ts";
@@ -24,11 +25,12 @@ afterAll(async () => {
 
 const canary = "canary-5d1f9a";
 const logFile = join(folder, "logs", "access.log");
-const lines = () =>
-  readFileSync(logFile, "utf8")
+const linesOf = (file: string) =>
+  readFileSync(file, "utf8")
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+const lines = () => linesOf(logFile);
 
 it("a secret of a header, body, query or path stands in no log, cache or registry", async () => {
   const told: string[] = [];
@@ -108,17 +110,38 @@ it("a line has the fields of the common schema", async () => {
   });
 });
 
-it("a log that has grown too large becomes its own predecessor", async () => {
-  const file = join(folder, "large.log");
-  const log = accessLog(file, 20_000);
-  const seen = { door: "public", trace: "t1", method: "GET", status: 200, route: "/", path: "/" };
-  for (let i = 0; i < 300; i++) {
-    log.write({ ...seen, id: `r${i}`, seconds: 1, address: "192.0.2.7", user: undefined });
-    if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  await log.flush();
+describe("a log that has grown too large", () => {
+  const writeTo = async (log: AccessLog, [from, to]: readonly [number, number]) => {
+    const seen = { door: "public", trace: "t1", method: "GET", status: 200, route: "/", path: "/" };
+    for (let i = from; i < to; i++) {
+      log.write({ ...seen, id: `r${i}`, seconds: 1, address: "192.0.2.7", user: undefined });
+      if (i % 100 === 0) await pause(1);
+    }
+  };
+  const ids = (file: string) => linesOf(file).map((line) => line["http.request.id"]);
 
-  expect(readdirSync(folder)).toEqual(expect.arrayContaining(["large.log", "large.log.1"]));
+  it("becomes its own predecessor, and no line is lost", async () => {
+    const file = join(folder, "large.log");
+    const log = accessLog(file, 70_000);
+    await writeTo(log, [0, 400]);
+    while (!existsSync(`${file}.1`)) await pause(5);
+    await writeTo(log, [400, 450]);
+    await log.flush();
+
+    expect([...ids(`${file}.1`), ...ids(file)]).toEqual(
+      Array.from({ length: 450 }, (_, i) => `r${i}`),
+    );
+  });
+
+  it("goes on where it cannot", async () => {
+    const file = join(folder, "stuck.log");
+    mkdirSync(`${file}.1`);
+    const log = accessLog(file, 70_000);
+    await writeTo(log, [0, 900]);
+    await log.flush();
+
+    expect(ids(file)).toHaveLength(900);
+  });
 });
 
 describe("a node's own port", () => {
