@@ -1,23 +1,11 @@
 /** Imports whose files lie in a bucket: the thread opens the same one by plain settings. */
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ObjectsSettings } from "../../mixins/objects/open.ts";
 import { S3Store } from "../../mixins/objects/s3.ts";
 import { closeHouses, filmLines, gzip, openHouse, rejectsOf, run } from "../imports/house.ts";
+import { ownPrefix } from "./engine-urls.ts";
 
-const given = (name: string): string => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: name an S3 server by S3_ENDPOINT and the rest.`);
-  return value;
-};
-const s3 = {
-  endpoint: given("S3_ENDPOINT"),
-  region: given("S3_REGION"),
-  accessKey: given("S3_ACCESS_KEY"),
-  secretKey: given("S3_SECRET_KEY"),
-  bucket: given("S3_BUCKET"),
-  prefix: `test-${randomUUID()}/`,
-};
+const s3 = ownPrefix();
 const objectsSettings: ObjectsSettings = { engine: "s3", s3 };
 
 afterAll(async () => {

@@ -19,22 +19,9 @@ import type { S3Settings } from "../../mixins/objects/s3-line.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { objectsContract } from "../objects/contract.ts";
 import { read, text } from "../objects/kit.ts";
+import { ownPrefix } from "./engine-urls.ts";
 
 const child = fileURLToPath(new URL("./put.child.ts", import.meta.url));
-
-const given = (name: string): string => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: name an S3 server by S3_ENDPOINT and the rest.`);
-  return value;
-};
-const settings = (): S3Settings => ({
-  endpoint: given("S3_ENDPOINT"),
-  region: given("S3_REGION"),
-  accessKey: given("S3_ACCESS_KEY"),
-  secretKey: given("S3_SECRET_KEY"),
-  bucket: given("S3_BUCKET"),
-  prefix: `test-${randomUUID()}/`,
-});
 
 /** The bucket as it is, past the store. */
 function bucketOf({ endpoint, region, accessKey, secretKey, bucket, prefix = "" }: S3Settings) {
@@ -96,7 +83,7 @@ async function openLine(to: URL) {
 /** A store of its own place, and the bucket behind it; closed after the test. */
 const opened: (() => Promise<void>)[] = [];
 async function open(more: Partial<S3Settings> = {}) {
-  const own = { ...settings(), ...more };
+  const own = { ...ownPrefix(), ...more };
   const store = await S3Store.open(own);
   const bucket = bucketOf(own);
   opened.push(async () => {
@@ -230,7 +217,7 @@ describe("the server", () => {
     const warnings: unknown[] = [];
 
     const store = await S3Store.open(
-      { ...settings(), endpoint, patienceMs: 300 },
+      { ...ownPrefix(), endpoint, patienceMs: 300 },
       { warn: (error) => warnings.push(error) },
     );
     const error = await store.head("film").catch((refused: unknown) => refused);
@@ -243,7 +230,7 @@ describe("the server", () => {
   });
 
   test("that refuses the keys ends the start with what to correct", async () => {
-    await expect(S3Store.open({ ...settings(), secretKey: "wrong" })).rejects.toThrow(
+    await expect(S3Store.open({ ...ownPrefix(), secretKey: "wrong" })).rejects.toThrow(
       /S3_ACCESS_KEY and S3_SECRET_KEY/,
     );
   });
@@ -262,7 +249,7 @@ describe("the server", () => {
     await once(hanging, "listening");
     const { port } = hanging.address() as AddressInfo;
     const endpoint = `http://127.0.0.1:${port}`;
-    const how = { ...settings(), endpoint, patienceMs: 200, partBytes: 5 * mebi };
+    const how = { ...ownPrefix(), endpoint, patienceMs: 200, partBytes: 5 * mebi };
     const store = await S3Store.open(how, { sweep: false });
     const away = { code: "STORAGE_UNAVAILABLE" };
 
@@ -279,7 +266,7 @@ describe("the server", () => {
   });
 
   test("that hangs while it is read from ends the reading", async () => {
-    const own = settings();
+    const own = ownPrefix();
     const line = await openLine(new URL(own.endpoint));
     const { store } = await open({ ...own, endpoint: line.url, patienceMs: 300 });
     await store.put("film", Readable.from([randomBytes(6 * mebi)]));
