@@ -11,10 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { noEngines } from "../tests/house/process.ts";
 import { median, quantile, spread } from "./lib/figures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bijou-bench-"));
-process.env.DATA_DIR = folder;
+Object.assign(process.env, noEngines, { DATA_DIR: folder });
 const { env } = await import("../config/env.ts");
 const { channelsMiddleware } = await import("../config/channels.ts");
 const { call } = await import("../services/shared/wire.ts");
