@@ -88,8 +88,7 @@ test("a start and an upload are refused with 507", async () => {
     call(house.broker, imports.start, { source: "wikipedia", files: [file] }),
   ];
 
-  for (const one of asked) {
-    await expect(one).rejects.toMatchObject({ type: "STORAGE_FAILED", code: 507 });
-  }
+  const refusal = { type: "STORAGE_FAILED", code: 507 };
+  await Promise.all(asked.map((one) => expect(one).rejects.toMatchObject(refusal)));
   house.disk.isFull = false;
 });
