@@ -6,21 +6,21 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context, Service, ServiceBroker } from "moleculer";
 
-/** A door cuts its connections after ten seconds; nothing waits for one that does not. */
+/**
+ * So long do doors and work have together. A door cuts its connections after ten seconds, and one
+ * call may take no longer; an actor may then still wait for its own.
+ */
 const mostMs = 12_000;
-/** As long as one call may take; then an actor may still wait for its own. */
-const mostWorkMs = 10_000;
 const lookMs = 10;
 
 /** Moleculer's list of what a service does at present. */
 const workOf = (service: Service): readonly Context[] =>
   (Reflect.get(service, "_trackedContexts") as Context[] | undefined) ?? [];
 
-/** Resolves when nothing of what is done now is still under way, or it has had its time. */
-async function done(services: readonly Service[]): Promise<void> {
+/** Resolves when nothing of what is done now is still under way, or when the time is over. */
+async function done(services: readonly Service[], over: number): Promise<void> {
   const now = new Set(services.flatMap(workOf));
   const isOn = () => services.some((service) => workOf(service).some((work) => now.has(work)));
-  const over = performance.now() + mostWorkMs;
   while (isOn() && performance.now() < over) await pause(lookMs);
 }
 
@@ -33,8 +33,9 @@ export function doorsFirst() {
     stopping({ services }: ServiceBroker) {
       const doors = services.filter((service) => Reflect.get(service, "door") !== undefined);
       const all = doors.map((door) => new Promise<void>((shut) => closing.set(door, shut)));
+      const over = performance.now() + mostMs;
       const late = pause(mostMs, undefined, { ref: false });
-      finished = Promise.race([Promise.all(all), late]).then(() => done(services));
+      finished = Promise.race([Promise.all(all), late]).then(() => done(services, over));
     },
     async serviceStopping(service: Service) {
       if (!closing.has(service)) await finished;
