@@ -86,7 +86,7 @@ const ofKeys = [KeyReused, KeyRunning, AnswerNotKept];
 const ofRoles = [RoleRefused, ActionRefused];
 
 /** Everything that a path refuses: its own problems and those of the door. */
-export function refusalsOf({ contract, byQuery, method, needs }: DoorRoute) {
+export function refusalsOf({ contract, byQuery, method, needs, pathNames }: DoorRoute) {
   return refusalsByStatus([
     ...(contract.problems ?? []),
     ParamsInvalid,
@@ -95,7 +95,9 @@ export function refusalsOf({ contract, byQuery, method, needs }: DoorRoute) {
     ...(byQuery && !hasBytes(contract) ? [] : ofBodies),
     ...(hasBytes(contract) ? [refusals.StorageRefused] : []),
     ...(contract.upload?.field || contract.form ? [refusals.FormTooLarge] : []),
-    ...(contract.ticket ? [refusals.TicketRefused, refusals.PathUnknown] : []),
+    ...(contract.ticket ? [refusals.TicketRefused] : []),
+    // A word that is empty or too long for any name leads nowhere.
+    ...(contract.ticket || pathNames.length > 0 ? [refusals.PathUnknown] : []),
     ...[TokenRefused, TokenInvalid, KeyRefused],
     ...(needs === "guest" ? [ActionRefused] : ofRoles),
     ...(contract.stepUp ? [StepUpWanted] : []),

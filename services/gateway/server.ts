@@ -19,8 +19,8 @@ export const timeouts = {
   stop: 10_000,
 };
 
-/** The whole answer as it goes over the wire; the connection ends with it. */
-function rawAnswer(error: Error, id: string): string {
+/** The whole answer as it goes over the wire, to HEAD without its body; the connection ends with it. */
+function rawAnswer(error: Error, id: string, isHead: boolean): string {
   const { status, body, headers } = answerTo(error, id, "en");
   const text = JSON.stringify(body);
   const all = [
@@ -31,7 +31,7 @@ function rawAnswer(error: Error, id: string): string {
   ];
   let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
   for (let at = 0; at < all.length; at += 2) lines += `${all[at]}: ${all[at + 1]}\r\n`;
-  return `${lines}\r\n${text}`;
+  return `${lines}\r\n${isHead ? "" : text}`;
 }
 
 /** The parser's fault as a problem; its codes are node's. */
@@ -44,15 +44,17 @@ function refusalOf(code: string | undefined, reason: string | undefined): Error 
 interface ParserError extends Error {
   code?: string;
   reason?: string;
+  /** What could not be read. */
+  rawPacket?: Buffer;
 }
 
 /** An asker who is refused may still be sending: it is listened to for so long, unheard. */
 const lingerMs = 1_000;
 const refused = new WeakSet<Socket>();
 
-function refuse(socket: Socket, error: Error): void {
+function refuse(socket: Socket, error: Error, isHead = false): void {
   refused.add(socket);
-  socket.end(rawAnswer(error, randomUUID()));
+  socket.end(rawAnswer(error, randomUUID(), isHead));
   socket.resume();
   const late = setTimeout(() => socket.destroy(), lingerMs);
   socket.once("close", () => clearTimeout(late));
@@ -63,8 +65,9 @@ function onClientError(error: ParserError, socket: Socket): void {
   if (refused.has(socket)) return;
   const current: unknown = Reflect.get(socket, "_httpMessage");
   const begun = current instanceof Object && Reflect.get(current, "headersSent") === true;
-  if (error.code === "ECONNRESET" || !socket.writable || begun) socket.destroy();
-  else refuse(socket, refusalOf(error.code, error.reason));
+  if (error.code === "ECONNRESET" || !socket.writable || begun) return void socket.destroy();
+  const isHead = error.rawPacket?.subarray(0, 5).toString("latin1") === "HEAD ";
+  refuse(socket, refusalOf(error.code, error.reason), isHead);
 }
 
 /** Listener for `connect`: the house is no proxy. */

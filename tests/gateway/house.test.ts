@@ -61,7 +61,7 @@ describe("the document of a door", () => {
 
     const get = (json.paths as Paths)["/v1/films/{id}"]?.get;
     const problems = get?.responses["404"]?.content?.["application/problem+json"];
-    expect(Object.keys(problems?.examples ?? {})).toEqual(["FILM_NOT_FOUND"]);
+    expect(Object.keys(problems?.examples ?? {})).toEqual(["FILM_NOT_FOUND", "PATH_UNKNOWN"]);
     expect(Object.keys(get?.responses ?? {})).toEqual(
       expect.arrayContaining(["200", "304", "400", "401", "404", "422", "500", "503", "504"]),
     );

@@ -68,6 +68,14 @@ describe("what is no request", () => {
     expect(large.problem.type).toBe("/problems/HEADERS_TOO_LARGE");
   });
 
+  it("asks for the head alone, and gets it alone", async () => {
+    const { status, head, body } = read(await raw(`HEAD /${"x".repeat(20_000)} HTTP/1.1\r\n\r\n`));
+
+    expect(status).toBe(431);
+    expect(head.toLowerCase()).toMatch(/content-length: [1-9]/);
+    expect(body).toBe("");
+  });
+
   it("that proxies want is 405", async () => {
     const { status } = read(await raw("CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n"));
 
