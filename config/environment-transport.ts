@@ -1,6 +1,7 @@
 /** How the nodes of one house reach each other; without any of it a node is the whole house. */
 import { accessSync, constants } from "node:fs";
 import { z } from "zod";
+import type { NatsSettings } from "../mixins/cluster/nats-options.ts";
 
 const readable = (path: string): boolean => {
   try {
@@ -38,9 +39,20 @@ export const transportVariables = {
 interface Said {
   TRANSPORT?: "nats" | "redis" | undefined;
   NATS_URL?: readonly string[] | undefined;
+  NATS_CREDS?: string | undefined;
+  NATS_TLS_CA?: string | undefined;
   NATS_TLS_CERT?: string | undefined;
   NATS_TLS_KEY?: string | undefined;
 }
+
+/** Where NATS is, and as whom to come. */
+export const natsOf = (said: Said): NatsSettings => ({
+  servers: said.NATS_URL ?? [],
+  creds: said.NATS_CREDS,
+  ca: said.NATS_TLS_CA,
+  cert: said.NATS_TLS_CERT,
+  key: said.NATS_TLS_KEY,
+});
 
 /** What of these cannot stand together. */
 export function transportFaults(said: Said, redisUrl: string | undefined): string[] {

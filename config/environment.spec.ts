@@ -38,6 +38,10 @@ test.each([
     'SERVICES="catalogue": expected a context or an actor of catalog/films',
   ],
   [{ S3_ENDPOINT: "http://s3", S3_REGION: "eu" }, "S3_BUCKET is missing: S3_ENDPOINT is set"],
+  [
+    { S3_ENDPOINT: "http://me:you@s3" },
+    "S3_ENDPOINT: expected http://… or https://… without a user",
+  ],
   [{ S3_BUCKET: "media" }, "S3_BUCKET: S3_ENDPOINT is missing"],
   [{ MOL_LOG_LEVEL: "info" }, "MOL_LOG_LEVEL is not read here"],
   [{ TRANSPORTER: "nats://x" }, "TRANSPORTER is not read here"],

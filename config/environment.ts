@@ -90,7 +90,7 @@ type Group<G extends keyof Variables> = {
 /** What the environment said, checked. */
 export type Env = { readonly [G in keyof Variables]: Readonly<Group<G>> };
 
-type Reading = { ok: true; env: Env } | { ok: false; report: string };
+export type Reading = { ok: true; env: Env } | { ok: false; report: string };
 
 /** Moleculer's runner would let these override the house's own composition, unchecked. */
 const overrides = /^(MOL_.*|TRANSPORTER|CACHER|SERIALIZER|LOGGER|METRICS|TRACING|HOTRELOAD)$/;
@@ -124,4 +124,4 @@ export function readEnvironment(
 
 /** A secret that is wrong is a secret all the same. */
 const shown = (name: string, value: string | undefined): string =>
-  /TOKEN|SECRET|PASSWORD|KEY|URL/.test(name) ? name : `${name}="${value}"`;
+  /TOKEN|SECRET|PASSWORD|KEY|URL|ENDPOINT/.test(name) ? name : `${name}="${value}"`;

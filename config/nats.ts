@@ -3,10 +3,9 @@ import type { ConnectionOptions, NatsConnection } from "nats";
 import { connectForEver, type Patience } from "../mixins/cluster/nats-connect.ts";
 import { natsOptions } from "../mixins/cluster/nats-options.ts";
 import { env } from "./env.ts";
+import { natsOf } from "./environment-transport.ts";
 
-const { NATS_URL, NATS_CREDS, NATS_TLS_CA, NATS_TLS_CERT, NATS_TLS_KEY } = env.transport;
-
-export const hasNats: boolean = NATS_URL !== undefined;
+export const hasNats: boolean = env.transport.NATS_URL !== undefined;
 
 /**
  * Where, as whom and with which patience; connections reconnect for ever.
@@ -14,16 +13,7 @@ export const hasNats: boolean = NATS_URL !== undefined;
  * @param name of the connection, as the server's monitoring shows it
  */
 export const natsConnection = (name: string): ConnectionOptions =>
-  natsOptions(
-    {
-      servers: NATS_URL ?? [],
-      creds: NATS_CREDS,
-      ca: NATS_TLS_CA,
-      cert: NATS_TLS_CERT,
-      key: NATS_TLS_KEY,
-    },
-    name,
-  );
+  natsOptions(natsOf(env.transport), name);
 
 /** A connection, however long the first one takes. */
 export const connectNats = (name: string, patience: Patience): Promise<NatsConnection> =>

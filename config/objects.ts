@@ -6,22 +6,17 @@ import { type Tickets, ticketing } from "../mixins/objects/tickets.ts";
 import { clock } from "../services/shared/clock.ts";
 import { keeps } from "./embedded.ts";
 import { env } from "./env.ts";
+import { s3Of } from "./environment-objects.ts";
 import { breakers } from "./resilience.ts";
 import { keptSecret } from "./secrets.ts";
 
 function settings(): ObjectsSettings {
-  const { S3_ENDPOINT: endpoint, S3_PUBLIC_ENDPOINT: publicEndpoint } = env.objects;
-  const { S3_REGION, S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET } = env.objects;
-  if (endpoint === undefined) {
-    keeps("objects", "directory");
-    const { DATA_DIR } = env.house;
-    const signing = { secret: keptSecret(DATA_DIR, "objects-key"), door: env.accounts.PUBLIC_URL };
-    return { engine: "directory", root: join(DATA_DIR, "objects"), signing };
-  }
-  // With an endpoint the rest is there: the environment was checked.
-  const keys = { accessKey: `${S3_ACCESS_KEY}`, secretKey: `${S3_SECRET_KEY}` };
-  const at = { endpoint, publicEndpoint, region: `${S3_REGION}`, bucket: `${S3_BUCKET}` };
-  return { engine: "s3", s3: { ...at, ...keys } };
+  const s3 = s3Of(env.objects);
+  if (s3) return { engine: "s3", s3 };
+  keeps("objects", "directory");
+  const { DATA_DIR } = env.house;
+  const signing = { secret: keptSecret(DATA_DIR, "objects-key"), door: env.accounts.PUBLIC_URL };
+  return { engine: "directory", root: join(DATA_DIR, "objects"), signing };
 }
 
 /** What a worker needs to open the same store. */

@@ -16,10 +16,10 @@ const line = ({ name, status, detail, next }: Check, paint: Paint): string =>
 export function doctor(program: Command, open: Open): void {
   program
     .command("doctor")
-    .description("look at this machine: runtime, config, disk, doors; needs no house")
+    .description("look at this machine: runtime, config, servers, disk, doors; needs no house")
     .action(async (_: unknown, command: Command) => {
-      const { io, out } = open(command);
-      const checks = await examine(io);
+      const { io, out, connect } = open(command);
+      const checks = await examine(io, connect);
       const well = checks.every(({ status }) => status !== "fail");
       out.result({ ok: well, checks }, (_value, paint) =>
         checks.map((check) => line(check, paint)).join("\n"),

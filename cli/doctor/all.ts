@@ -1,10 +1,14 @@
 /** All that the doctor looks at, in the order in which one would mend it. Needs no house. */
 import { resolve } from "node:path";
-import { variables } from "../../config/environment.ts";
+import { allActors } from "../../config/actors.ts";
+import { readEnvironment, variables } from "../../config/environment.ts";
+import type { Client } from "../client.ts";
+import { checkActors } from "./actors.ts";
 import type { Check } from "./check.ts";
-import { checkDoor } from "./doors.ts";
+import { checkDoor, serves } from "./doors.ts";
 import { checkFormat, checkHolder, checkRoom, checkWritable } from "./folder.ts";
-import { checkBuild, checkConfig, checkEngines, checkNode } from "./runtime.ts";
+import { checkBuild, checkConfig, checkNode, checkSqlite } from "./runtime.ts";
+import { checkServers } from "./servers.ts";
 
 interface Place {
   env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +16,11 @@ interface Place {
   root: string;
 }
 
-export async function examine({ env, cwd, root }: Place): Promise<Check[]> {
+/** @param connect to the house, if one is up */
+export async function examine(
+  { env, cwd, root }: Place,
+  connect: () => Promise<Client>,
+): Promise<Check[]> {
   const { PUBLIC_HOST, PUBLIC_PORT, ADMIN_HOST, ADMIN_PORT } = variables.gateway;
   // A wrong variable is told by the config check; here its default stands in.
   const folder = resolve(cwd, env.DATA_DIR || "data");
@@ -30,15 +38,19 @@ export async function examine({ env, cwd, root }: Place): Promise<Check[]> {
       variable: "ADMIN_PORT",
     },
   ];
+  const reading = readEnvironment({ ...env }, [...allActors().keys()]);
+  const served = await Promise.all(doors.map(checkDoor));
   return [
     checkNode(process.versions.node),
     checkBuild(root),
-    checkConfig({ ...env }),
-    await checkEngines(),
+    checkConfig(reading, env),
+    await checkSqlite(),
+    ...(reading.ok ? await checkServers(reading.env) : []),
     await checkWritable(folder),
     await checkRoom(folder),
     await checkFormat(folder),
     await checkHolder(folder),
-    ...(await Promise.all(doors.map(checkDoor))),
+    ...served,
+    ...(served.some(serves) ? [await checkActors(connect)] : []),
   ];
 }

@@ -12,6 +12,10 @@ export interface Door {
   variable: string;
 }
 
+const serving = "a house serves";
+/** Whether a house is up behind a door that was checked. */
+export const serves = ({ detail }: Check): boolean => detail.startsWith(serving);
+
 const anywhere = /^(0\.0\.0\.0|::)$/;
 
 export async function checkDoor({ name, host, port, variable }: Door): Promise<Check> {
@@ -27,7 +31,7 @@ export async function checkDoor({ name, host, port, variable }: Door): Promise<C
     const response = await send(url, { method: "GET", headers: {}, idleMs: 3_000 });
     const body = await readText(url, response);
     return response.statusCode === 200 && body.includes('"ok"')
-      ? ok(name, `a house serves ${url.host}`)
+      ? ok(name, `${serving} ${url.host}`)
       : taken;
   } catch (error) {
     const { message } = failureOf(error);

@@ -1,8 +1,7 @@
 /** Node, the build, the embedded engines and the configuration. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { allActors } from "../../config/actors.ts";
-import { readEnvironment, variables } from "../../config/environment.ts";
+import { type Reading, variables } from "../../config/environment.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 /** @param version as `process.versions.node` says it */
@@ -23,8 +22,11 @@ export function checkBuild(root: string): Check {
   return warn("build", "dist/ is missing: production and bijou need it", "npm run build");
 }
 
-export function checkConfig(env: Record<string, string | undefined>): Check {
-  const reading = readEnvironment(env, [...allActors().keys()]);
+/** @param reading of the environment */
+export function checkConfig(
+  reading: Reading,
+  env: Readonly<Record<string, string | undefined>>,
+): Check {
   const names = Object.values(variables).flatMap((group) => Object.keys(group));
   const set = names.filter((name) => env[name]);
   if (!reading.ok) return fail("config", reading.report, "Correct what is named, see .env.example");
@@ -34,16 +36,16 @@ export function checkConfig(env: Record<string, string | undefined>): Check {
   );
 }
 
-/** Documents, channels and search are embedded: all they need is in Node itself. */
-export async function checkEngines(): Promise<Check> {
-  const name = "engines";
+/** Of what is embedded, documents, channels and search, all that is needed is in Node itself. */
+export async function checkSqlite(): Promise<Check> {
+  const name = "sqlite";
   try {
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(":memory:");
     database.exec("CREATE VIRTUAL TABLE probe USING fts5(text)");
     const row = database.prepare("SELECT sqlite_version() AS version").get();
     database.close();
-    return ok(name, `embedded: SQLite ${row?.version} with full-text search`);
+    return ok(name, `SQLite ${row?.version} with full-text search`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail(name, `this Node has no SQLite with full-text search: ${why}`, "Install Node 24");

@@ -17,10 +17,9 @@ const leftAfterMs = 86_400_000;
 type IsLeft = (time: Date | undefined) => boolean;
 
 /** @throws ObjectStoreError when the server is away, or refuses */
-export async function makeBucket(line: S3Line): Promise<void> {
-  const Bucket = line.at.bucket;
-  const isThere = await line.ask((client, options) =>
-    client.send(new HeadBucketCommand({ Bucket }), options).then(
+export function isBucketThere(line: S3Line): Promise<boolean> {
+  return line.ask((client, options) =>
+    client.send(new HeadBucketCommand({ Bucket: line.at.bucket }), options).then(
       () => true,
       (error: unknown) => {
         if (statusOf(error) === 404) return false;
@@ -28,7 +27,12 @@ export async function makeBucket(line: S3Line): Promise<void> {
       },
     ),
   );
-  if (isThere) return;
+}
+
+/** @throws ObjectStoreError when the server is away, or refuses */
+export async function makeBucket(line: S3Line): Promise<void> {
+  const Bucket = line.at.bucket;
+  if (await isBucketThere(line)) return;
   await line.ask((client, options) =>
     client.send(new CreateBucketCommand({ Bucket }), options).catch((error: unknown) => {
       // Another node was faster.

@@ -4,7 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { allActors } from "../../config/actors.ts";
 import { holdDataFolder } from "../../config/data-folder.ts";
+import { type Answers, aProblem, fakeDoor } from "./fake-door.ts";
 import { bijou, type World, world } from "./run.ts";
 
 let here: World;
@@ -76,6 +78,90 @@ test("names every wrong variable, and goes on", async () => {
   expect(code).toBe(1);
   expect(of("config")?.detail).toMatch(/LOG_LEVEL[\s\S]*PUBLIC_PORT/);
   expect(of("disk")).toBeDefined();
+});
+
+test("asks every server that is named, and says which is away and which variable names it", async () => {
+  const away = await serve(undefined);
+  const at = (scheme: string) => `${scheme}://somebody:kept-to-itself@127.0.0.1:${away}`;
+  Object.assign(here.env, {
+    ...{ NATS_URL: at("nats"), HOUSE_SECRET: "x".repeat(40), DOCUMENTS: "postgres,catalog=mongo" },
+    ...{ POSTGRES_URL: at("postgres"), MONGO_URL: at("mongodb"), REDIS_URL: at("redis") },
+    ...{ REDIS_STORE_URL: at("redis"), ELASTIC_URL: at("http") },
+    ...{
+      S3_ENDPOINT: `http://127.0.0.1:${away}`,
+      S3_REGION: "x",
+      S3_ACCESS_KEY: "x",
+      S3_SECRET_KEY: "kept-to-itself",
+      S3_BUCKET: "media",
+    },
+  });
+
+  const { code, of } = await examined();
+
+  expect(code).toBe(1);
+  for (const name of ["nats", "postgres", "mongo", "redis", "redis store", "elastic", "s3"]) {
+    const { status, detail = "", next } = of(name) ?? {};
+    const variable = name.toUpperCase().replace(" ", "_");
+    expect({ name, status, next }).toMatchObject({
+      status: "fail",
+      next: expect.stringMatching(new RegExp(`correct ${variable}_(URL|ENDPOINT)$`)),
+    });
+    expect(detail).toContain(`127.0.0.1:${away}`);
+    expect(detail).not.toContain("kept-to-itself");
+  }
+});
+
+describe("with a house that is up", () => {
+  const names = [...allActors().keys()].map((actor) => actor.replace(/.*\//, ""));
+  const node = (id: string, available: boolean, services: string[]) => ({
+    ...{ id, available, services, local: false, hostname: "vm", cpu: 1, uptimeSeconds: 1 },
+  });
+
+  async function facing(answer: Answers[string]) {
+    const door = await fakeDoor({
+      "GET /livez": () => ({ body: { status: "ok" } }),
+      "GET /v1/nodes": answer,
+    });
+    here.env.ADMIN_PORT = String(door.port);
+    try {
+      return await examined();
+    } finally {
+      await door.close();
+    }
+  }
+
+  test("finds that every actor runs somewhere", async () => {
+    const half = names.length / 2;
+    const items = [node("a", true, names.slice(0, half)), node("b", true, names.slice(half))];
+
+    const { code, of } = await facing(() => ({ body: { items, next: null } }));
+
+    expect(code).toBe(0);
+    expect(of("actors")).toMatchObject({ status: "ok", detail: `${names.length} on 2 nodes` });
+  });
+
+  test("names the actors that nobody runs, the node that is away, and how to start them", async () => {
+    const rest = names.filter((name) => name !== "films");
+    const items = [node("a", true, rest), node("b", false, ["films"])];
+
+    const { code, of } = await facing(() => ({ body: { items, next: null } }));
+
+    expect(code).toBe(1);
+    expect(of("actors")).toMatchObject({
+      status: "fail",
+      detail: "nobody runs catalog/films; away: b",
+      next: "Start a node with SERVICES=catalog/films",
+    });
+  });
+
+  test("says what to do where the house does not know who asks", async () => {
+    const refusal = aProblem(401, "TOKEN_REFUSED", "Who are you?");
+
+    const { code, of } = await facing(() => refusal);
+
+    expect(code).toBe(0);
+    expect(of("actors")).toMatchObject({ status: "warn", next: expect.any(String) });
+  });
 });
 
 test("says when the data cannot be written", async () => {

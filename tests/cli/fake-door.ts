@@ -127,7 +127,7 @@ export async function fakeDoor(answers: Answers) {
     }
     const question = { method, path, query, headers, body: Buffer.concat(chunks) };
     asked.push(question);
-    const isForAll = /^\/v1\/auth\/(sign-in|refresh)/.test(path);
+    const isForAll = /^\/(livez$|v1\/auth\/(sign-in|refresh))/.test(path);
     if (!isForAll && headers.authorization !== `Bearer ${token}`) {
       return reply(
         res,
