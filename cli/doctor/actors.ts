@@ -7,6 +7,15 @@ import { type Check, fail, ok, warn } from "./check.ts";
 
 const name = "actors";
 
+/** As SERVICES would say it: a context where it is all of it. */
+function shortly(actors: readonly string[], all: readonly string[]): string[] {
+  const contextOf = (actor: string) => actor.replace(/\/.*/, "");
+  const run = new Set(all.filter((actor) => !actors.includes(actor)).map(contextOf));
+  return [
+    ...new Set(actors.map((actor) => (run.has(contextOf(actor)) ? actor : contextOf(actor)))),
+  ];
+}
+
 /** @param connect to the admin door of the house */
 export async function checkActors(connect: () => Promise<Client>): Promise<Check> {
   try {
@@ -14,7 +23,10 @@ export async function checkActors(connect: () => Promise<Client>): Promise<Check
     const there = items.filter(({ available }) => available);
     const run = new Set(there.flatMap(({ services }) => services));
     const all = [...allActors().keys()];
-    const missing = all.filter((actor) => !run.has(actor.replace(/.*\//, "")));
+    const missing = shortly(
+      all.filter((actor) => !run.has(actor.replace(/.*\//, ""))),
+      all,
+    );
     if (missing.length === 0) return ok(name, `${all.length} on ${there.length} nodes`);
     const gone = items.flatMap(({ id, available }) => (available ? [] : id));
     return fail(

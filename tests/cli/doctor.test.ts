@@ -141,16 +141,17 @@ describe("with a house that is up", () => {
   });
 
   test("names the actors that nobody runs, the node that is away, and how to start them", async () => {
-    const rest = names.filter((name) => name !== "films");
-    const items = [node("a", true, rest), node("b", false, ["films"])];
+    const gone = ["films", "imports"];
+    const rest = names.filter((name) => !gone.includes(name));
+    const items = [node("a", true, rest), node("b", false, gone)];
 
     const { code, of } = await facing(() => ({ body: { items, next: null } }));
 
     expect(code).toBe(1);
     expect(of("actors")).toMatchObject({
       status: "fail",
-      detail: "nobody runs catalog/films; away: b",
-      next: "Start a node with SERVICES=catalog/films",
+      detail: "nobody runs catalog/films, imports; away: b",
+      next: "Start a node with SERVICES=catalog/films,imports",
     });
   });
 
