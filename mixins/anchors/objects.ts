@@ -3,7 +3,7 @@
  * as `…/000000001-000000500`, line by line as they were. What is there twice counts once.
  */
 import { Readable } from "node:stream";
-import { linesOf } from "../moving/lines.ts";
+import { linesOf } from "../lines.ts";
 import { ObjectNotFound, ObjectStoreError } from "../objects/errors.ts";
 import type { ObjectStore } from "../objects/port.ts";
 import { Evidence } from "./evidence.ts";

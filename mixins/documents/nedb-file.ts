@@ -4,7 +4,7 @@
  */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { linesOf } from "../lines.ts";
 import type { Stored } from "./collection.ts";
 import { WriteFailed } from "./failures.ts";
 import type { Row } from "./nedb-internals.ts";
@@ -46,7 +46,7 @@ const ifMissing = (error: NodeJS.ErrnoException): undefined => {
 export async function readRows<D extends Stored>(file: string): Promise<Row<D>[]> {
   const rows = new Map<string, Row<D>>();
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of linesOf(createReadStream(file))) {
     number++;
     if (line === "") continue;
     const entry = parsed<Entry<D>>(line, `${file}, line ${number}`);

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { setImmediate as breath } from "node:timers/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import type { Stored } from "../documents/collection.ts";
+import { linesOf } from "../lines.ts";
 import type { ObjectStore } from "../objects/port.ts";
 import { canonical, contentOf } from "./canonical.ts";
 
@@ -41,17 +42,6 @@ export function packed(
   };
   write().catch((error) => gzip.destroy(error));
   return gzip;
-}
-
-/** The lines of a text, without their ends. */
-export async function* linesOf(text: Readable): AsyncGenerator<string> {
-  let rest = "";
-  for await (const piece of text.setEncoding("utf8")) {
-    const lines = `${rest}${piece}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
 }
 
 function unpacked(stream: Readable): Readable {

@@ -1,9 +1,9 @@
 /** Reading the archive of a house that lies in the objects' store, and making sure that it is whole. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { linesOf } from "../lines.ts";
 import type { ObjectStore } from "../objects/port.ts";
 import * as archive from "./archive.ts";
-import { linesOf } from "./lines.ts";
 import { blockBytes, nameIn } from "./tar.ts";
 
 /** The archive cannot be taken in; the message says why and what to do. */

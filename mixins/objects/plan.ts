@@ -2,7 +2,7 @@
  * A plan: an object that says how a file is put together out of texts and other objects, which are
  * read when it is sent and kept nowhere a second time. One line of JSON for each piece.
  */
-import { linesOf } from "../moving/lines.ts";
+import { linesOf } from "../lines.ts";
 import { ObjectStoreError } from "./errors.ts";
 import type { ObjectStore } from "./port.ts";
 

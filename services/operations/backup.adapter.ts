@@ -6,9 +6,9 @@
  */
 import type { z } from "zod";
 import { anchorsNow } from "../../mixins/anchors/carrying.ts";
+import { linesOf } from "../../mixins/lines.ts";
 import * as archive from "../../mixins/moving/archive.ts";
 import type { Written } from "../../mixins/moving/contracts.ts";
-import { linesOf } from "../../mixins/moving/lines.ts";
 import { blockBytes, spanOf } from "../../mixins/moving/tar.ts";
 import { type Piece, pieceLine } from "../../mixins/objects/plan.ts";
 import type { ObjectInfo, ObjectStore } from "../../mixins/objects/port.ts";

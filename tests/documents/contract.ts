@@ -71,6 +71,16 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       expect(made.createdAt).toBe(made.updatedAt);
     });
 
+    test("keeps any text as it is, over a restart", async () => {
+      const title = 'a\u2028b\u2029c\u0085d\r\n\t\u001fe"\\n\ufeff🎬 é';
+      const { id } = await book(title, { isbn: title, shelf: title });
+
+      await reopen();
+
+      expect(await store.get(id)).toMatchObject({ title, isbn: title, shelf: title });
+      expect((await store.find({ where: { isbn: title }, limit: 2 })).items).toHaveLength(1);
+    });
+
     test("answers undefined for an unknown id, and leaves unknown ids out", async () => {
       const made = await book("Solaris");
 
