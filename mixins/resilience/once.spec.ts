@@ -1,4 +1,5 @@
 import { Problem } from "../../services/shared/problem.ts";
+import { BreakerOpen } from "./failure.ts";
 import { type Answer, type Claimed, type Ledger, Once } from "./once.ts";
 
 /** A ledger in memory, as the one on disk does it. */
@@ -24,6 +25,8 @@ class Memory implements Ledger {
 
 let ledger: Memory;
 let once: Once;
+let failures: unknown[];
+const failed = (error: unknown) => failures.push(error);
 let done = 0;
 const task = async () => ({ status: 201, text: `done ${++done}` });
 const asked = (change: object = {}) => ({
@@ -36,7 +39,8 @@ const asked = (change: object = {}) => ({
 
 beforeEach(() => {
   ledger = new Memory();
-  once = new Once(ledger);
+  failures = [];
+  once = new Once(ledger, failed);
   done = 0;
 });
 
@@ -51,7 +55,7 @@ describe("what is asked under one key", () => {
   it("is answered as before later, also by another process", async () => {
     await once.run(asked());
 
-    const later = await new Once(ledger).run(asked());
+    const later = await new Once(ledger, failed).run(asked());
 
     expect(later).toEqual({ answer: { status: 201, text: "done 1" }, again: true });
   });
@@ -80,5 +84,38 @@ describe("what is asked under one key", () => {
 
     await expect(once.run(asked())).rejects.toMatchObject({ type: "IDEMPOTENCY_KEY_RUNNING" });
     expect(done).toBe(0);
+  });
+
+  it("is answered and not done again where the ledger cannot keep it", async () => {
+    const away = BreakerOpen({ target: "answers.keep", retryAfter: 5 });
+    ledger.keep = () => Promise.reject(away);
+
+    const { answer } = await once.run(asked());
+
+    expect(answer.text).toBe("done 1");
+    expect(failures).toEqual([away]);
+    await expect(once.run(asked())).rejects.toMatchObject({ type: "IDEMPOTENCY_KEY_RUNNING" });
+    expect(done).toBe(1);
+  });
+
+  it("is kept at another try", async () => {
+    const { keep } = Memory.prototype;
+    let tries = 0;
+    ledger.keep = async (...given) => {
+      if (++tries < 3) throw new Error("away");
+      await keep.apply(ledger, given);
+    };
+    await once.run(asked());
+
+    expect(await once.run(asked())).toMatchObject({ answer: { text: "done 1" }, again: true });
+    expect(failures).toEqual([]);
+  });
+
+  it("says why it was refused, also where the key cannot be given back", async () => {
+    ledger.release = () => Promise.reject(new Error("away"));
+    const refused = () => Promise.reject(new Problem("X", 422, "x", {}));
+
+    await expect(once.run(asked({ task: refused }))).rejects.toMatchObject({ type: "X" });
+    expect(failures).toHaveLength(1);
   });
 });

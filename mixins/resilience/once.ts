@@ -3,6 +3,7 @@
  * same answer, and so does whoever asks later, after a restart too. A failure gives the key back; an
  * outcome that nobody knows does not, until its lease is over.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { problem } from "../../services/shared/problem.ts";
 import { wasNotDone } from "./failure.ts";
@@ -52,13 +53,18 @@ export interface Asked {
 }
 
 const retryAfter = 2;
+/** Before what is done is tried to be kept again, milliseconds. */
+const pausesMs = [50, 500];
 
 export class Once {
   readonly #ledger: Ledger;
+  readonly #failed: (error: unknown) => void;
   readonly #running = new Map<string, { fingerprint: string; answer: Promise<Answer> }>();
 
-  constructor(ledger: Ledger) {
+  /** @param failed hears what the ledger could not do for a request that has had its answer */
+  constructor(ledger: Ledger, failed: (error: unknown) => void) {
     this.#ledger = ledger;
+    this.#failed = failed;
   }
 
   /**
@@ -93,13 +99,23 @@ export class Once {
       repeated();
       return claimed.answer;
     }
-    try {
-      const answer = await task();
-      await this.#ledger.keep(id, secret ? undefined : answer);
-      return answer;
-    } catch (error) {
-      if (wasNotDone(error)) await this.#ledger.release(id);
+    const answer = await task().catch(async (error: unknown) => {
+      if (wasNotDone(error)) await this.#ledger.release(id).catch(this.#failed);
       throw error;
+    });
+    await this.#keep(id, secret ? undefined : answer);
+    return answer;
+  }
+
+  /** It is done, and whoever asked hears so: what is not kept leaves the key taken while it is leased. */
+  async #keep(id: string, answer: Answer | undefined): Promise<void> {
+    for (const pause of [...pausesMs, undefined]) {
+      try {
+        return await this.#ledger.keep(id, answer);
+      } catch (error) {
+        if (pause === undefined) this.#failed(error);
+        else await wait(pause);
+      }
     }
   }
 }

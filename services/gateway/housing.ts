@@ -74,7 +74,11 @@ export function houseOf(
     limits,
     transfers: { objects, limits, tickets: settings.tickets },
     responses,
-    once: ledger && new Once(ledger(broker)),
+    once:
+      ledger &&
+      new Once(ledger(broker), (error) =>
+        broker.logger.warn("An Idempotency-Key could not be settled:", error),
+      ),
     wrote(actor) {
       responses?.clear(actor);
       if (responses) void tell({ emit: broker.broadcast.bind(broker) }, wrote, { actor });
