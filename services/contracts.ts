@@ -1,5 +1,6 @@
 /** Every contract of the house. A test compares this list with the files. */
 import * as apikeys from "./access/apikeys.contract.ts";
+import * as ending from "./access/ending.contract.ts";
 import * as keys from "./access/keys.contract.ts";
 import * as linking from "./access/linking.contract.ts";
 import * as oidc from "./access/oidc.contract.ts";
@@ -28,6 +29,7 @@ import type { Action, Channel, Event } from "./shared/contract.ts";
 const modules = [
   support,
   sessions,
+  ending,
   oidc,
   linking,
   keys,

@@ -15,7 +15,7 @@ import { message } from "../shared/message.ts";
 import { tell } from "../shared/wire.ts";
 import { ended, revocationOf } from "./family.ts";
 import { revocation } from "./sessions.contract.ts";
-import { change, living, type SessionDocument, told } from "./sessions.store.ts";
+import { acting, change, living, type SessionDocument, told } from "./sessions.store.ts";
 
 /** Where sessions are, and by whom the doors are told. */
 export interface Ending {
@@ -61,13 +61,17 @@ export async function finish(
   return { ended: count };
 }
 
-/** The account changed: its sessions from before end, or fetch new access tokens. */
+/**
+ * The account changed: its sessions from before end, or fetch new access tokens; those in which it acts
+ * for others end.
+ */
 export async function secure(
   self: Ending,
   { id, at, ends, keep, why }: z.output<typeof secured.data>,
 ): Promise<{ ended: number }> {
-  const found = await living(self.store, id, clock.iso());
-  const older = found.filter((family) => family.createdAt <= at && family.id !== keep);
+  const before = (family: SessionDocument) => family.createdAt <= at && family.id !== keep;
+  await finish(self, (await acting(self.store, id, clock.iso())).filter(before), why);
+  const older = (await living(self.store, id, clock.iso())).filter(before);
   if (ends) return finish(self, older, why);
   for (const { id: session } of older) {
     const family = await change(self.store, session, (one) =>

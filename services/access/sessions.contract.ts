@@ -5,7 +5,6 @@ import {
   AccountRole,
   Device,
   DeviceName,
-  secured,
   Tokens,
 } from "../accounts/account.contract.ts";
 import { AccountId, NotSignedIn, personalOf, StandIn } from "../accounts/accounts.contract.ts";
@@ -40,7 +39,7 @@ export const Session = z.strictObject({
 });
 
 const nothing = z.strictObject({});
-const done = z.strictObject({ ended: z.int() });
+export const done = z.strictObject({ ended: z.int() });
 const presented = z.strictObject({ refreshToken: z.string().max(300), device: Device });
 
 export const refresh = action("sessions.refresh", presented, Tokens, {
@@ -97,11 +96,6 @@ export const stepUp = action(
   { summary: "A password or second factor was shown in a session.", problems: [RefreshRefused] },
 );
 
-/** As `accounts.secured.v1` will say too: asked so that it has happened when auth answers. */
-export const secure = action("sessions.secure", secured.data, done, {
-  summary: "Ends the sessions of an account, or has their access tokens refused.",
-  idempotent: true,
-});
 export const Revocation = z.strictObject({
   session: SessionId,
   /** Access tokens made until then are refused; milliseconds since the epoch. */

@@ -5,12 +5,11 @@
  */
 import type { Context, ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
-import { keptSecret } from "../../config/secrets.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
 import { sweeping } from "../../mixins/sweeping.ts";
 import { Turns } from "../../mixins/turns.ts";
-import { type AccountRole, secured, type Tokens } from "../accounts/account.contract.ts";
+import { secured, type Tokens } from "../accounts/account.contract.ts";
 import { answered, erased, ownerOf } from "../accounts/accounts.contract.ts";
 import { acted } from "../accounts/audit.contract.ts";
 import { wanted } from "../accounts/mail.contract.ts";
@@ -20,18 +19,10 @@ import type { Meta } from "../shared/contract.ts";
 import { type Sender, send } from "../shared/message.ts";
 import { isProblem } from "../shared/problem.ts";
 import { call, tells, wiring } from "../shared/wire.ts";
+import * as ending from "./ending.contract.ts";
 import { finish, letterOfTheft, secure, stripped, tidied } from "./ending.store.ts";
-import {
-  judged,
-  type Presented,
-  placeOf,
-  read,
-  revocationOf,
-  rotated,
-  shown,
-  tokenOf,
-} from "./family.ts";
-import { sign } from "./keys.contract.ts";
+import { judged, type Presented, placeOf, read, revocationOf, rotated, shown } from "./family.ts";
+import { access, asItIs, refreshKey as key, tokens } from "./issuing.adapter.ts";
 import * as sessions from "./sessions.contract.ts";
 import * as kept from "./sessions.store.ts";
 
@@ -49,7 +40,6 @@ const retentionMs = env.accounts.SESSION_RETENTION_DAYS * dayMs;
 /** What is written just now may be read a moment later: the next question reaches back so far. */
 const overlapMs = 15_000;
 const sweepMs = 3_600_000;
-const key = keptSecret(env.house.DATA_DIR, "refresh");
 const { serve, follow } = wiring<SessionsService>();
 
 export default {
@@ -102,11 +92,16 @@ export default {
     ...serve(sessions.stepUp, async function (ctx) {
       const family = await kept.steppedUp(this.store, ctx.params);
       if (!family) throw sessions.RefreshRefused();
-      const { roles } = await call(ctx, facts, { id: family.account });
-      return access(ctx, family, roles);
+      const account = await call(ctx, facts, { id: family.account });
+      return asItIs(ctx, account, ({ roles }) => access(ctx, family, roles));
     }),
 
-    ...serve(sessions.secure, function ({ params }) {
+    ...serve(ending.end, async function ({ params: { session, why } }) {
+      const family = await this.store.get(session);
+      return finish(this, family ? [family] : [], why);
+    }),
+
+    ...serve(ending.secure, function ({ params }) {
       return secure(this, params);
     }),
 
@@ -163,29 +158,15 @@ async function refreshed(
     await finish(self, [family], why, ctx.meta, letter);
     throw sessions.RefreshRefused();
   }
-  if (verdict === "again") return tokens(ctx, family, account.roles);
+  const tokensOf = (of: SessionDocument) =>
+    asItIs(ctx, account, ({ roles }) => tokens(ctx, of, roles));
+  if (verdict === "again") return tokensOf(family);
   try {
     const next = rotated({ ...family, ...placeOf(ctx.meta) }, { key, now, lifeMs });
-    return await tokens(ctx, await self.store.replace(next), account.roles);
+    return await tokensOf(await self.store.replace(next));
   } catch (error) {
     // Another node was first: then this one is asked again by the same device, or is a thief.
     if (isProblem(error, Conflict)) return refreshed(self, ctx, presented, device);
     throw error;
   }
 }
-
-async function access(ctx: Asked, family: SessionDocument, roles: AccountRole[]) {
-  const { id, account, amr, signedInAt, stepUpAt, actor } = family;
-  const { token, expiresIn } = await call(ctx, sign, {
-    ...{ account, session: id, roles, amr, signedInAt },
-    ...(stepUpAt ? { stepUpAt } : {}),
-    ...(actor ? { actor } : {}),
-  });
-  return { accessToken: token, tokenType: "Bearer" as const, expiresIn };
-}
-
-const tokens = async (ctx: Asked, family: SessionDocument, roles: AccountRole[]) => ({
-  ...(await access(ctx, family, roles)),
-  refreshToken: tokenOf(family, family.generation, key),
-  session: family.id,
-});

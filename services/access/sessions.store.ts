@@ -21,7 +21,7 @@ export type SessionDocument = FamilyBody & Stored;
 
 export const sessions = collection<SessionDocument>({
   name: "sessions",
-  indexes: { account: {}, refusedAt: { sorts: true }, lastSeenAt: { sorts: true } },
+  indexes: { account: {}, actor: {}, refusedAt: { sorts: true }, lastSeenAt: { sorts: true } },
 });
 
 /** The message that an act was done in a session. */
@@ -49,13 +49,19 @@ export const told = (
 });
 
 /** The sessions of an account that have not ended by a time, the last seen first. */
-export async function living(
+export const living = (store: Store<SessionDocument>, account: string, now: string) =>
+  livingOf(store, { account }, now);
+
+export const acting = (store: Store<SessionDocument>, actor: string, now: string) =>
+  livingOf(store, { actor }, now);
+
+async function livingOf(
   store: Store<SessionDocument>,
-  account: string,
+  where: { account: string } | { actor: string },
   now: string,
 ): Promise<SessionDocument[]> {
   const found: SessionDocument[] = [];
-  for await (const docs of store.each({ account })) found.push(...docs);
+  for await (const docs of store.each(where)) found.push(...docs);
   return found
     .filter((family) => !family.ended && family.expiresAt > now)
     .toSorted((a, b) => (a.lastSeenAt > b.lastSeenAt ? -1 : 1));

@@ -54,7 +54,7 @@ test("a new e-mail takes the place of the old one when its code is shown", () =>
 test("a reset uses up every code", () => {
   const account = rules.withCode(fresh(), code("verify", "v", { password: "old" }), now);
 
-  expect(rules.reset(account, "new")).toMatchObject({
+  expect(rules.withPassword(account, "new")).toMatchObject({
     password: "new",
     codes: [],
     status: "active",

@@ -14,6 +14,8 @@ export interface Code {
   password?: string;
   identity?: string;
   email?: string;
+  /** Another credential waited for the same e-mail when this one came, or when that one did. */
+  rival?: true;
 }
 
 export interface SecondFactor {
@@ -61,14 +63,8 @@ export const newAccount = (
   email: string,
   language: AccountBody["language"],
 ): AccountBody => ({
-  id,
-  email,
-  status: "pending",
-  language,
-  roles: ["viewer"],
-  identities: [],
-  codes: [],
-  devices: [],
+  ...{ id, email, language, status: "pending" as const, roles: ["viewer" as const] },
+  ...{ identities: [], codes: [], devices: [] },
 });
 
 /** With one code more; of its kind the last few stay. */
@@ -90,28 +86,29 @@ export const codeOf = (
 ): Code | undefined =>
   codes.find((code) => code.hash === hash && kinds.includes(code.kind) && code.until > now);
 
-/** A code of `verify` or `email` was shown: it and all of its kind are used up. */
+/** A code of `verify` or `email` was shown: its kind is used up, and with another e-mail all are. */
 export function verified<A extends AccountBody>(account: A, code: Code): A {
+  if (code.kind === "email") return { ...account, codes: [], email: code.email ?? account.email };
   const codes = account.codes.filter(({ kind }) => kind !== code.kind);
-  if (code.kind === "email") return { ...account, codes, email: code.email ?? account.email };
-  const { password = account.password, identity } = code;
-  const identities = identity ? [...account.identities, identity] : account.identities;
-  return {
-    ...account,
-    codes,
-    identities: [...new Set(identities)],
-    ...(password ? { password } : {}),
-    status: account.status === "pending" ? "active" : account.status,
-  };
+  const status = account.status === "pending" ? "active" : account.status;
+  // Who reads the letter may not be who chose the password.
+  if (account.codes.some(({ rival }) => rival)) return { ...account, codes, status };
+  const { password = account.password, identity = [] } = code;
+  const identities = [...new Set([...account.identities, identity].flat())];
+  return { ...account, codes, identities, status, ...(password ? { password } : {}) };
 }
 
-/** A new password by a mailed code, which shows the e-mail too; all codes are used up. */
-export const reset = <A extends AccountBody>(account: A, password: string): A => ({
-  ...account,
-  password,
-  codes: [],
-  status: account.status === "pending" ? "active" : account.status,
-});
+export const canSignIn = ({ password, identities }: AccountBody): boolean =>
+  password !== undefined || identities.length > 0;
+
+/** With another password; what was begun by whoever knew the last one is void. */
+export const withPassword = <A extends AccountBody>(
+  { begun: _, ...account }: A,
+  password: string,
+) => {
+  const status = account.status === "pending" ? "active" : account.status;
+  return { ...account, password, status, codes: [] } as unknown as A;
+};
 
 /** The hash to try a password against: that of the latest registration while it is not verified. */
 export const hashToTry = ({ status, password, codes }: AccountBody): string | undefined =>
@@ -134,7 +131,8 @@ export const providerOf = (identity: string): string => identity.split("|")[0] ?
 /** Without a provider. @returns undefined where nobody could sign in any more */
 export function unlinked<A extends AccountBody>(account: A, provider: string): A | undefined {
   const identities = account.identities.filter((one) => providerOf(one) !== provider);
-  return account.password || identities.length > 0 ? { ...account, identities } : undefined;
+  const next = { ...account, identities };
+  return canSignIn(next) ? next : undefined;
 }
 
 /** Nothing is left but that there was an account. */

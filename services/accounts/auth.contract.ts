@@ -6,11 +6,11 @@ import * as account from "./account.contract.ts";
 import { Email, Language, NotSignedIn, personalOf, StandIn } from "./accounts.contract.ts";
 
 const { Device, DeviceName, MailedCode, FactorCode, Password } = account;
-const { EmailUnverified, PasswordRefused, Suspended } = account;
+const { PasswordRefused, Suspended } = account;
 
 export const SignInRefused = problem("SIGN_IN_REFUSED", 401, {
-  en: "E-mail or password is wrong. Try again, or have the password reset.",
-  ru: "Неверный адрес или пароль. Повторите или сбросьте пароль.",
+  en: "E-mail or password is wrong, or the e-mail is not confirmed: see the letter. Or reset the password.",
+  ru: "Неверный адрес или пароль, либо адрес не подтверждён: смотрите письмо. Или сбросьте пароль.",
 });
 export const CodeRefused = problem("CODE_REFUSED", 422, {
   en: "The code is not the one that was sent, was used, or is too old. Ask for a new one.",
@@ -61,7 +61,7 @@ const known = credentials.extend(device);
 export const signIn = asks("POST /v1/auth/sign-in", "signIn", known, account.SignedIn, {
   summary: "Begins a session with e-mail and password.",
   ...{ opens: everyDoor, key: "email" },
-  problems: [SignInRefused, EmailUnverified, Suspended],
+  problems: [SignInRefused, Suspended],
 });
 const challenged = z.strictObject({
   challenge: z.string().max(2_000),

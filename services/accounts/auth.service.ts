@@ -25,7 +25,7 @@ import { enrol } from "./enrolling.store.ts";
 import * as factor from "./factor.store.ts";
 import { wanted } from "./mail.contract.ts";
 import * as owner from "./owner.store.ts";
-import { sweep } from "./retention.store.ts";
+import { erase, sweep } from "./pending.store.ts";
 import { byFactor, byPassword, byProvider } from "./signing.store.ts";
 import * as staff from "./staff.store.ts";
 import * as support from "./support.contract.ts";
@@ -57,7 +57,8 @@ export default {
       await factor.slowed(this, "register", meta);
       const password = await this.hasher.hash(params.password);
       const { language = languageOf(meta) } = params;
-      return owner.inTime(this, enrol(this, { email, password, language }, meta));
+      const typed = params.password;
+      return owner.inTime(this, enrol(this, { email, password, typed, language }, meta));
     }),
 
     ...serve(auth.verify, async function ({ params: { code }, meta }) {
@@ -177,7 +178,7 @@ export default {
   channels: {
     // Twice is once: nothing is left to remove.
     ...follow(erased, { group: "auth" }, async function ({ id }, because) {
-      const removed = await kept.erase(this.store, id);
+      const removed = await erase(this, id);
       await send(this.broker, answered, { id, actor: "auth", removed }, { because });
     }),
   },

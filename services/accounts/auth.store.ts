@@ -10,8 +10,8 @@ import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { message, type Sender } from "../shared/message.ts";
 import { isProblem } from "../shared/problem.ts";
-import { type Account, secured } from "./account.contract.ts";
-import { type AccountBody, erased, providerOf } from "./account.ts";
+import { type Account, EmailUnverified, Suspended, secured } from "./account.contract.ts";
+import { type AccountBody, hashOf, providerOf } from "./account.ts";
 import { doer } from "./accounts.contract.ts";
 import { acted } from "./audit.contract.ts";
 import { type Letter, wanted } from "./mail.contract.ts";
@@ -111,11 +111,28 @@ export function letter(account: AccountBody, say: Say, to = account.email): Outg
   return [{ channel: wanted.name, message: message(wanted, written) }];
 }
 
+/** What was shown to sign in, so that a change of it voids what is under way. */
+export const stampOf = ({ password = "", identities }: AccountBody): string =>
+  hashOf(`${password}|${identities}`);
+
+/** All that a session is begun for. */
+export const groundsOf = (account: AccountBody): string =>
+  `${account.status}|${stampOf(account)}|${account.factor?.sealed ?? ""}|${account.roles}`;
+
+/** @throws EmailUnverified, Suspended */
+export function mustBeActive({ status }: AccountBody): void {
+  if (status === "pending") throw EmailUnverified();
+  if (status !== "active") throw Suspended();
+}
+
 /** What sessions must know of a change, as data and as the message that goes with it. */
 export function securing({ id }: AccountBody, why: string, ends: boolean, keep?: string) {
   const data = { id, at: clock.iso(), ends, why, ...(keep ? { keep } : {}) };
   return { data, tell: { channel: secured.name, message: message(secured, data) } };
 }
+
+/** The same behind the write: who signed in meanwhile is from before it. */
+export const asOfNow = ({ data }: ReturnType<typeof securing>) => ({ ...data, at: clock.iso() });
 
 /** What operators and its owner see of an account. */
 export const shown = (account: AccountDocument): Account => ({
@@ -131,19 +148,3 @@ export const shown = (account: AccountDocument): Account => ({
   suspended: account.suspended ?? null,
   createdAt: account.createdAt,
 });
-
-/** Leaves nothing of an account but its id. @returns how many there were */
-export async function erase(store: Of, id: string): Promise<number> {
-  const after = await change(store, id, (account) => {
-    const { version, createdAt, updatedAt, outbox } = account;
-    const next = {
-      ...erased(account),
-      version,
-      createdAt,
-      updatedAt,
-      ...(outbox ? { outbox } : {}),
-    };
-    return account.status === "erased" ? undefined : { next };
-  });
-  return after ? 1 : 0;
-}

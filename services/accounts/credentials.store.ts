@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import { env } from "../../config/env.ts";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
-import { forAccount, type Patience } from "../../mixins/guesses/delay.ts";
-import { TooManyGuesses } from "../../mixins/guesses/guesses.ts";
+import { mayWrite } from "../../mixins/guesses/letters.ts";
 import { faultOf } from "../../mixins/passwords/policy.ts";
-import { secure } from "../access/sessions.contract.ts";
+import { secure } from "../access/ending.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { message } from "../shared/message.ts";
@@ -44,23 +43,9 @@ export function mustBeGood(password: string, email?: string): void {
   if (fault) throw PasswordRefused({ fault: faults[fault] as "short" });
 }
 
-/** So many letters may be asked for to one address, before they come more slowly. */
-const letters: Patience = { ...forAccount, free: 4, firstMs: 60_000, mostMs: 3_600_000 };
-
-/** Whether a letter may go to an address: nobody is to be buried in them. */
-export async function mayWrite({ guesses }: AuthService, email: string): Promise<boolean> {
-  try {
-    await guesses.attempt([{ key: `letter:${email}`, patience: letters }]);
-    return true;
-  } catch (error) {
-    if (isProblem(error, TooManyGuesses)) return false;
-    throw error;
-  }
-}
-
 /** Mails a code by which a new password is set, where there is an account. */
 export async function remind(self: AuthService, email: string): Promise<void> {
-  if (!(await mayWrite(self, email))) return;
+  if (!(await mayWrite(self.guesses, email))) return;
   const account = await kept.byEmail(self.store, email);
   if (account?.status !== "active" && account?.status !== "pending") return;
   await kept.change(self.store, account.id, (found) => {
@@ -94,7 +79,13 @@ export async function confirm({ store }: AuthService, secret: string, meta: Meta
       .change(store, owner.id, (account) => {
         const code = rules.codeOf(account, hash, ["verify", "email"], clock.iso());
         if (!code) return undefined;
-        const next = rules.verified(account, code);
+        const shown = rules.verified(account, code);
+        // Whose credential it would be is open: its reader sets a password by another letter.
+        const doubt = shown.status === "active" && !rules.canSignIn(shown);
+        const { next, data: mailed } = doubt
+          ? challenged(shown, { kind: "reset" })
+          : { next: shown, data: undefined };
+        const anew = mailed ? kept.letter(next, { template: "resetPassword", data: mailed }) : [];
         const { email = "" } = next;
         const isNew = code.kind === "email";
         const act = kept.told(next, isNew ? "changed e-mail" : "verified e-mail", meta, {
@@ -103,7 +94,7 @@ export async function confirm({ store }: AuthService, secret: string, meta: Meta
         });
         const data = { newEmail: veiled(email), time: clock.iso() };
         const farewell = isNew ? kept.letter(account, { template: "emailChanged", data }) : [];
-        return { next, tell: [act, shownToBe(next), ...farewell] };
+        return { next, tell: [act, shownToBe(next), ...farewell, ...anew] };
       })
       .catch(ifTaken));
   if (!confirmed) throw CodeRefused();
@@ -144,6 +135,6 @@ export async function setPassword(
     const first = account.status === "pending" ? [shownToBe(next)] : [];
     return { next, tell: [kept.told(next, act, meta, { by: id }), ending.tell, ...first, ...note] };
   });
-  if (saved && ending) await call(from, secure, ending.data);
+  if (saved && ending) await call(from, secure, kept.asOfNow(ending));
   return saved;
 }

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
+import { mayWrite } from "../../mixins/guesses/letters.ts";
 import { EmailMissing, EmailUnconfirmed, LinkedElsewhere } from "../access/linking.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -11,19 +12,22 @@ import { isProblem } from "../shared/problem.ts";
 import * as rules from "./account.ts";
 import { type Language, registered } from "./accounts.contract.ts";
 import * as kept from "./auth.store.ts";
-import { challenged, mayWrite, shownToBe } from "./credentials.store.ts";
+import { challenged } from "./credentials.store.ts";
+import { isRival, vouched } from "./pending.store.ts";
 
 type AuthService = kept.AuthService;
 
 const post = (self: AuthService, [outgoing]: Outgoing[]) =>
   outgoing ? self.broker.sendToChannel(outgoing.channel, outgoing.message) : Promise.resolve();
 
-interface Applicant {
+export interface Applicant {
   email: string;
   language: z.output<typeof Language>;
   /** What comes into force when the e-mail is shown to be theirs. */
   password?: string;
   identity?: string;
+  /** The password as it was typed: is it the one that waits already? */
+  typed?: string;
 }
 
 /**
@@ -31,22 +35,27 @@ interface Applicant {
  * an account, only its reader learns.
  */
 export async function enrol(self: AuthService, applicant: Applicant, meta: Meta): Promise<void> {
-  const { email, language, ...credential } = applicant;
-  if (!(await mayWrite(self, email))) return;
+  const { email, language, typed, ...credential } = applicant;
+  const isWritten = await mayWrite(self.guesses, email);
   const account = await kept.byEmail(self.store, email);
   const code = { kind: "verify", ...credential } as const;
   if (account && account.status !== "pending") {
+    if (!isWritten) return;
     return post(self, kept.letter(account, { template: "alreadyRegistered", data: {} }));
   }
   const letter = (of: rules.AccountBody, data: { code: string; minutes: number }) =>
     kept.letter(of, { template: "verifyEmail", data });
   if (account) {
+    // Kept without a letter too: two that differ are not to pass for one.
+    const rival = await isRival(self, account, applicant);
+    if (!isWritten && !rival) return;
     await kept.change(self.store, account.id, (found) => {
-      const { next, data } = challenged(found, code);
-      return { next, tell: letter(found, data) };
+      const { next, data } = challenged(found, { ...code, ...(rival ? { rival } : {}) });
+      return { next, tell: isWritten ? letter(found, data) : [] };
     });
     return;
   }
+  if (!isWritten) return;
   const { next, data } = challenged(rules.newAccount(newId(), email, language), code);
   const news = message(registered, { id: next.id, email, language });
   const act = kept.told(next, "registered", meta, { personal: { email }, by: next.id });
@@ -118,25 +127,3 @@ async function linkTo(
 const fail = (error: Error): never => {
   throw error;
 };
-
-/** A trusted provider says whose e-mail it is: what others began with it without proof is void. */
-async function vouched(
-  self: AuthService,
-  pending: kept.AccountDocument | undefined,
-  { email, language, identity }: Required<Pick<Applicant, "email" | "language" | "identity">>,
-  meta: Meta,
-): Promise<kept.AccountDocument> {
-  const base = pending ?? rules.newAccount(newId(), email, language);
-  const next = { ...base, status: "active" as const, identities: [identity], codes: [] };
-  const act = kept.told(next, "registered with a provider", meta, {
-    by: next.id,
-    facts: { provider: rules.providerOf(identity) },
-    personal: { email },
-  });
-  const news = message(registered, { id: next.id, email, language });
-  const first = pending ? [] : [{ channel: registered.name, message: news }];
-  const tell = [...first, act, shownToBe(next)];
-  return pending
-    ? self.store.replace({ ...pending, ...next }, { tell })
-    : self.store.insert(next, { tell });
-}

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { forAccount, forAddress } from "../../mixins/guesses/delay.ts";
 import type { Suspect } from "../../mixins/guesses/guesses.ts";
+import { bucketOf } from "../../mixins/limits/address.ts";
 import { newTotp, periodOf } from "../../mixins/totp.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -21,7 +22,7 @@ export function suspects(key: string, device: string | undefined, { from }: Meta
   if (device) return [{ key: `${key}|${rules.hashOf(device)}`, patience: forAccount }];
   return [
     { key, patience: forAccount },
-    ...(from ? [{ key: `address:${from.address}`, patience: forAddress }] : []),
+    ...(from ? [{ key: `address:${bucketOf(from.address)}`, patience: forAddress }] : []),
   ];
 }
 
@@ -33,7 +34,8 @@ export function forgive({ guesses }: AuthService, [account, address]: Suspect[])
 
 /** Slows who asks for letters and accounts by the hundred. @throws TOO_MANY_GUESSES */
 export const slowed = async ({ guesses }: AuthService, what: string, { from }: Meta) => {
-  if (from) await guesses.attempt([{ key: `${what}:${from.address}`, patience: forAddress }]);
+  if (from)
+    await guesses.attempt([{ key: `${what}:${bucketOf(from.address)}`, patience: forAddress }]);
 };
 
 /** Uses up a code of the app or of the backup. @throws FactorRefused, TOO_MANY_GUESSES */
@@ -76,7 +78,6 @@ function spend(
 }
 
 const plain = (code: string): string => code.toLowerCase().replaceAll("-", "");
-
 const beginMs = 15 * 60_000;
 const backupCount = 10;
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -1,5 +1,7 @@
 /** What the owner of an account does, known by a session or by a mailed code. */
 import type { z } from "zod";
+import { mayWrite } from "../../mixins/guesses/letters.ts";
+import { secure } from "../access/ending.contract.ts";
 import { LastWay, NotLinked } from "../access/linking.contract.ts";
 import * as sessions from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -9,9 +11,9 @@ import * as rules from "./account.ts";
 import { ownerOf } from "./accounts.contract.ts";
 import { type stepUp as asked, CodeRefused, type reset, SignInRefused } from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
-import { challenged, mayWrite, mustBeGood, setPassword } from "./credentials.store.ts";
+import { challenged, mustBeGood, setPassword } from "./credentials.store.ts";
 import { forgive, spendCode, suspects } from "./factor.store.ts";
-import { type Asked, mustBeActive } from "./signing.store.ts";
+import type { Asked } from "./signing.store.ts";
 import { AccountNotFound } from "./support.contract.ts";
 
 type AuthService = kept.AuthService;
@@ -27,7 +29,7 @@ export async function found(self: AuthService, id: string): Promise<kept.Account
 /** The account of who asks. @throws NotSignedIn, StandIn, Suspended */
 export async function mine(self: AuthService, meta: Meta, inPerson = true) {
   const account = await found(self, ownerOf(meta, inPerson).id);
-  mustBeActive(account);
+  kept.mustBeActive(account);
   return account;
 }
 
@@ -79,7 +81,7 @@ export async function changePassword(
   const password = await self.hasher.hash(wanted);
   const { session } = ownerOf(ctx.meta);
   await setPassword(self, ctx, account.id, {
-    rule: (found) => ({ ...found, password }),
+    rule: (found) => rules.withPassword(found, password),
     act: "changed password",
     meta: ctx.meta,
     ...(session ? { keep: session } : {}),
@@ -100,7 +102,7 @@ export async function resetPassword(
   mustBeGood(wanted, account.email);
   const password = await self.hasher.hash(wanted);
   const saved = await setPassword(self, ctx, account.id, {
-    rule: (found) => (isGood(found) ? rules.reset(found, password) : undefined),
+    rule: (found) => (isGood(found) ? rules.withPassword(found, password) : undefined),
     act: "reset password",
     meta: ctx.meta,
   });
@@ -123,7 +125,7 @@ export async function unlink(self: AuthService, ctx: Asked, provider: string) {
     return { next, tell: [done, ending.tell] };
   });
   if (!after || !ending) throw NotLinked({ provider });
-  await call(ctx, sessions.secure, ending.data);
+  await call(ctx, secure, kept.asOfNow(ending));
   return after;
 }
 
@@ -134,7 +136,7 @@ export async function askForEmail(
   email: string,
   meta: Meta,
 ): Promise<void> {
-  if (!(await mayWrite(self, email))) return;
+  if (!(await mayWrite(self.guesses, email))) return;
   const taken = await kept.byEmail(self.store, email);
   await kept.change(self.store, id, (account) => {
     const act = kept.told(account, "asked for another e-mail", meta, { personal: { email } });

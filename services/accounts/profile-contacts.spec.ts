@@ -1,5 +1,6 @@
 import { newAccount } from "./profile.ts";
-import { challenged, isFull, registeredAs, tried, withEmail } from "./profile-contacts.ts";
+import { challenged, registeredAs, tried, withEmail } from "./profile-contacts.ts";
+import { ContactsFull } from "./users.contract.ts";
 
 const now = Date.parse("2026-11-21T12:00:00.000Z");
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -65,6 +66,7 @@ test("ten addresses are enough, but one that is there may be asked for again", (
     many = challenged(many, { id: `d${i}`, address: `d${i}@y.example` }, "1", now);
   }
 
-  expect(isFull(many, "more@y.example")).toBe(true);
-  expect(isFull(many, "d1@y.example")).toBe(false);
+  const ask = (address: string) => () => challenged(many, { id: "e", address }, "2", now + 61_000);
+  expect(ask("more@y.example")).toThrow(ContactsFull().message);
+  expect(ask("d1@y.example")).not.toThrow();
 });

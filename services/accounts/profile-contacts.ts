@@ -1,6 +1,7 @@
 /** Addresses of a person, and what shows that they are theirs. Pure. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { UserBody } from "./profile.ts";
+import { ContactsFull } from "./users.contract.ts";
 
 export interface Contact {
   id: string;
@@ -53,14 +54,11 @@ export function registeredAs<U extends UserBody>(
   return withEmail({ ...user, preferences }, id, email, false);
 }
 
-/** Whether there is no room for one more address. */
-export const isFull = ({ contacts }: UserBody, address: string): boolean =>
-  contacts.length >= mostContacts && !contacts.some((c) => c.address === address);
-
 /**
  * With a code for an address, which is added where it is not there. The same where it is verified
  * already, or a code has just been sent.
  *
+ * @throws ContactsFull
  * @param now milliseconds
  */
 export function challenged<U extends UserBody>(
@@ -70,6 +68,7 @@ export function challenged<U extends UserBody>(
   now: number,
 ): U {
   const before = user.contacts.find((c) => c.address === address);
+  if (!before && user.contacts.length >= mostContacts) throw ContactsFull();
   const contact = before ?? { id, address, verified: false, primary: false };
   const lastUntil = Date.parse(contact.challenge?.until ?? new Date(0).toISOString());
   const isJustSent = lastUntil - codeMinutes * 60_000 + resendMs > now;

@@ -111,9 +111,16 @@ export function edited<U extends UserBody>(
   return { ...next, preferences: { ...next.preferences, adultContent: false } };
 }
 
-/** The account with what its owner chose as a guest, where the account says nothing itself. */
-export const joinedBy = <U extends UserBody>(account: U, guest: UserBody): U => ({
-  ...account,
-  ...(guest.displayName && !account.displayName ? { displayName: guest.displayName } : {}),
-  preferences: { ...guest.preferences, ...account.preferences },
-});
+/**
+ * The account with what its owner chose as a guest, where the account says nothing itself. What asks
+ * for an age is chosen anew: a guest may have said another.
+ */
+export function joinedBy<U extends UserBody>(account: U, guest: UserBody): U {
+  const { adultContent: _, ...chosen } = guest.preferences;
+  const named = guest.displayName && !account.displayName;
+  return {
+    ...account,
+    ...(named ? { displayName: guest.displayName } : {}),
+    preferences: { ...chosen, ...account.preferences },
+  };
+}

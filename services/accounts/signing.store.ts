@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
+import { end } from "../access/ending.contract.ts";
 import type { federated } from "../access/linking.contract.ts";
 import { open } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { type Asker, call } from "../shared/wire.ts";
-import { EmailUnverified, type SignedIn, Suspended, type Tokens } from "./account.contract.ts";
+import type { SignedIn, Tokens } from "./account.contract.ts";
 import * as rules from "./account.ts";
 import { ChallengeRefused, type factor, SignInRefused } from "./auth.contract.ts";
 import * as kept from "./auth.store.ts";
@@ -28,17 +29,8 @@ const Challenge = z.strictObject({
   device: z.string(),
   amr: z.array(z.string()),
   until: z.number(),
-  /** What was shown first, so that a change of it voids the challenge. */
   stamp: z.string(),
 });
-const stampOf = ({ password = "", identities }: AccountDocument): string =>
-  rules.hashOf(`${password}|${identities}`);
-
-/** @throws EmailUnverified, Suspended */
-export function mustBeActive({ status }: rules.AccountBody): void {
-  if (status === "pending") throw EmailUnverified();
-  if (status !== "active") throw Suspended();
-}
 
 /** An unknown e-mail costs the same and is answered alike. @throws SignInRefused, TOO_MANY_GUESSES */
 export async function byPassword(
@@ -55,8 +47,10 @@ export async function byPassword(
     if (account) self.later.add(failed(self, account, ctx.meta));
     throw SignInRefused();
   }
+  // That it waits for its letter would tell that nobody else has the e-mail.
+  if (account.status === "pending") throw SignInRefused();
   forgive(self, suspected);
-  mustBeActive(account);
+  kept.mustBeActive(account);
   const isOld = self.hasher.isOutdated(hash);
   const fresh = isOld ? await self.hasher.hash(password) : undefined;
   return proceed(self, ctx, account, { ...on, amr: ["pwd"], ...(fresh ? { fresh } : {}) });
@@ -70,7 +64,7 @@ export async function byProvider(
 ): Promise<z.input<typeof SignedIn>> {
   const given = { ...vouched, identity: `${provider}|${subject}`, link: account };
   const found = await federate(self, given, ctx.meta);
-  mustBeActive(found);
+  kept.mustBeActive(found);
   return proceed(self, ctx, found, { device, deviceName, amr: ["fed"] });
 }
 type Federated = z.output<typeof federated.params> & { language: "en" | "ru" };
@@ -80,7 +74,7 @@ const failed = (self: AuthService, account: AccountDocument, meta: Meta) => {
   return self.broker.sendToChannel(channel, message);
 };
 
-/** Asks for the second factor where there is one, else begins the session. */
+/** Asks for the second factor where there is one. */
 export async function proceed(
   self: AuthService,
   ctx: Asked,
@@ -93,7 +87,7 @@ export async function proceed(
     device: rules.hashOf(how.device),
     amr: how.amr,
     until: clock.now() + challengeSeconds * 1_000,
-    stamp: stampOf(account),
+    stamp: kept.stampOf(account),
   };
   const sealed = self.challenges.seal(JSON.stringify(challenge));
   return { challenge: sealed, expiresIn: challengeSeconds };
@@ -110,30 +104,41 @@ export async function byFactor(
   const { account: id = "", device, until = 0, stamp, amr = [] } = read.data ?? {};
   const account = await self.store.get(id);
   const isTheirs = device === rules.hashOf(on.device) && until > clock.now();
-  if (!account || !isTheirs || stamp !== stampOf(account)) throw ChallengeRefused();
-  mustBeActive(account);
+  if (!account || !isTheirs || stamp !== kept.stampOf(account)) throw ChallengeRefused();
+  kept.mustBeActive(account);
   const after = await spendCode(self, ctx.meta, account, code, on.device);
   return begin(self, ctx, after, { ...on, amr: [...amr, "otp"] });
 }
 
-/** Begins the session; a device that was not seen before is told to the owner. */
+/**
+ * Begins the session; a device that was not seen before is told to the owner.
+ * @throws SignInRefused where password, roles or status were changed meanwhile: none is outrun
+ */
 export async function begin(
   self: AuthService,
   ctx: Asked,
   account: AccountDocument,
   { device, deviceName, amr, fresh }: On & { amr: string[]; fresh?: string },
 ): Promise<Tokens> {
-  await kept.change(self.store, account.id, (found) => {
+  const grounds = kept.groundsOf(account);
+  let newest = grounds;
+  const written = await kept.change(self.store, account.id, (found) => {
+    newest = kept.groundsOf(found);
+    if (newest !== grounds) return undefined;
     const known = rules.seenOn(found, device);
-    const next =
-      fresh && found.password === account.password ? { ...known, password: fresh } : known;
+    const next = fresh ? { ...known, password: fresh } : known;
     if (next === found) return undefined;
     const isStrange = found.devices.length > 0 && !rules.knows(found, device);
     const data = seen(ctx.meta, deviceName);
     const tell: Outgoing[] = isStrange ? kept.letter(found, { template: "newDevice", data }) : [];
     return { next, tell };
   });
+  if (newest !== grounds) throw SignInRefused();
   const named = deviceName ? { deviceName } : {};
   const { id, roles } = account;
-  return call(ctx, open, { account: id, roles, device, ...named, amr });
+  const tokens = await call(ctx, open, { account: id, roles, device, ...named, amr });
+  const after = await self.store.get(id);
+  if (after && kept.groundsOf(after) === kept.groundsOf(written ?? account)) return tokens;
+  await call(ctx, end, { session: tokens.session, why: "the account changed" });
+  throw SignInRefused();
 }

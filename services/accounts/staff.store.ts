@@ -1,7 +1,8 @@
 /** What operators do with accounts; where admins and operators are concerned, admins only. */
 import type { z } from "zod";
 import { Duplicate } from "../../mixins/documents/failures.ts";
-import { open, secure } from "../access/sessions.contract.ts";
+import { secure } from "../access/ending.contract.ts";
+import { open } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
@@ -13,7 +14,7 @@ import { registered } from "./accounts.contract.ts";
 import * as kept from "./auth.store.ts";
 import { challenged, mustBeGood, shownToBe } from "./credentials.store.ts";
 import { found } from "./owner.store.ts";
-import { type Asked, mustBeActive } from "./signing.store.ts";
+import type { Asked } from "./signing.store.ts";
 import * as support from "./support.contract.ts";
 
 type AuthService = kept.AuthService;
@@ -86,7 +87,7 @@ async function alter(
     return { next, tell: [kept.told(next, act, ctx.meta, { facts }), securing.tell] };
   });
   if (!after || !securing) throw support.AccountNotFound();
-  await call(ctx, secure, securing.data);
+  await call(ctx, secure, kept.asOfNow(securing));
   return after;
 }
 
@@ -98,7 +99,7 @@ export async function impersonate(
 ) {
   const account = await found(self, id);
   await mayTouch(self, account.roles, ctx.meta);
-  mustBeActive(account);
+  kept.mustBeActive(account);
   const actor = ctx.meta.caller?.id ?? "house";
   const device = `acting-${newId()}`;
   const { roles } = account;

@@ -83,6 +83,7 @@ const operators = <P extends z.ZodType>(
 
 export const create = operators("create", "POST /v1/accounts", wanted, "An account, verified.", {
   status: 201,
+  stepUp: true,
   problems: [EmailTaken, PasswordRefused, RoleBeyond],
 });
 export const list = action("auth.list", filters, page(Account), {

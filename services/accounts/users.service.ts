@@ -9,6 +9,8 @@ import type { z } from "zod";
 import { env } from "../../config/env.ts";
 import { objects } from "../../config/objects.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
+import { guessing, type WithGuesses } from "../../mixins/guesses/guessing.ts";
+import { strangeLetter } from "../../mixins/guesses/letters.ts";
 import { sweeping } from "../../mixins/sweeping.ts";
 import { clock } from "../shared/clock.ts";
 import type { Action } from "../shared/contract.ts";
@@ -24,7 +26,7 @@ import * as contacts from "./profile-contacts.ts";
 import * as users from "./users.contract.ts";
 import * as kept from "./users.store.ts";
 
-interface UsersService extends WithStore<kept.UserDocument> {
+interface UsersService extends WithStore<kept.UserDocument>, WithGuesses {
   holdings: Holdings;
 }
 
@@ -33,7 +35,6 @@ const dayMs = 86_400_000;
 const tidyMs = 10 * 60_000;
 const inDays = (days: number) => new Date(clock.now() + days * dayMs).toISOString();
 const same: kept.Rule = (user) => user;
-
 /** An action that changes the caller, and shows them as they are then. */
 const changing = <P extends z.ZodType>(
   contract: Action<P, typeof Me>,
@@ -47,7 +48,11 @@ const changing = <P extends z.ZodType>(
 
 export default {
   name: "users",
-  mixins: [sweeping<UsersService>(tidyMs, (u) => u.holdings.tidy()), documents(kept.users)],
+  mixins: [
+    sweeping<UsersService>(tidyMs, (u) => u.holdings.tidy()),
+    documents(kept.users),
+    guessing("contact-letters"),
+  ],
   metadata: tells(joined, erased),
 
   actions: {
@@ -61,10 +66,8 @@ export default {
 
     ...serve(users.addContact, async function ({ params: { address }, meta }) {
       const [id, code] = [newId(), String(randomInt(1e8)).padStart(8, "0")];
-      const add: kept.Rule = (user) => {
-        if (contacts.isFull(user, address)) throw users.ContactsFull();
-        return contacts.challenged(user, { id, address }, code, clock.now());
-      };
+      await this.guesses.attempt(strangeLetter(address, kept.callerOf(meta)));
+      const add: kept.Rule = (u) => contacts.challenged(u, { id, address }, code, clock.now());
       const data = { code, minutes: contacts.codeMinutes };
       const tell: kept.Tell = (user) =>
         kept.letterTo(user, { template: "verifyContact", data }, address);
@@ -104,16 +107,14 @@ export default {
 
     ...serve(users.join, async function (ctx) {
       const guest = await kept.claimed(this.store, ctx.params.guest, kept.callerOf(ctx.meta), ctx);
-      return rules.shown(
-        await kept.asCaller(this.store, ctx.meta, (u) => rules.joinedBy(u, guest)),
-      );
+      const user = await kept.asCaller(this.store, ctx.meta, (u) => rules.joinedBy(u, guest));
+      return rules.shown(user);
     }),
 
     ...serve(exports.start, async function (ctx) {
       const [id, now, until] = [newId(), clock.iso(), inDays(env.users.EXPORT_DAYS)];
-      const user = await kept.asCaller(this.store, ctx.meta, (u) =>
-        own.exporting(u, id, now, until),
-      );
+      const rule: kept.Rule = (u) => own.exporting(u, id, now, until);
+      const user = await kept.asCaller(this.store, ctx.meta, rule);
       return own.exportShown(this.holdings.start(user));
     }),
 

@@ -95,8 +95,8 @@ test("who comes with a trusted provider for the first time has an account, and k
 test("a state is for the device that began, and for ten minutes", async () => {
   people("state", "state@provider.example");
   const client = new Client(house);
-  const start = Date.now();
   const begun = await begin(client, "trusted");
+  const start = Date.now();
   const back = backOf(await browse(begun.url, "state"));
 
   expect(await refusal(finish(new Client(house), back))).toBe("PROVIDER_STATE_REFUSED");

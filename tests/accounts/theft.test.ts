@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { secure } from "../../services/access/ending.contract.ts";
 import * as sessions from "../../services/access/sessions.contract.ts";
 import * as auth from "../../services/accounts/auth.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
@@ -108,7 +109,7 @@ describe("the doors learn of what is revoked", () => {
     const { verifier } = house;
     const hear = verifier.hear.bind(verifier);
     verifier.hear = () => undefined;
-    await house.ask(sessions.secure, { id, at: clock.iso(), ends: true, why: "test" });
+    await house.ask(secure, { id, at: clock.iso(), ends: true, why: "test" });
     expect(await refusal(client.caller())).toBe("done");
     verifier.hear = hear;
 

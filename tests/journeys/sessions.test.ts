@@ -38,7 +38,7 @@ test("from sign-up to sign-out on two devices", async () => {
   expect((await laptop.post("/v1/auth/register", { email, password })).status).toBe(202);
   // It was accepted; the letter says that it is done.
   const code = await postbox.code(email);
-  expect((await laptop.signIn()).problem).toBe("EMAIL_UNVERIFIED");
+  expect((await laptop.signIn()).problem).toBe("SIGN_IN_REFUSED");
   expect((await laptop.post("/v1/auth/verify", { code })).status).toBe(200);
   expect((await laptop.post("/v1/auth/verify", { code })).problem).toBe("CODE_REFUSED");
   expect((await laptop.signIn("another word 1930")).problem).toBe("SIGN_IN_REFUSED");

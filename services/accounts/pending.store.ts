@@ -1,11 +1,15 @@
-/** What accounts let go of with time: codes that are over, and accounts whose e-mail nobody verified. */
+/** Accounts whose e-mail nobody has shown yet: what waits for that, and what is let go of with time. */
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { letGo } from "../../mixins/sweeping.ts";
 import { clock } from "../shared/clock.ts";
+import type { Meta } from "../shared/contract.ts";
+import { newId } from "../shared/ids.ts";
 import { message } from "../shared/message.ts";
 import * as rules from "./account.ts";
-import { erased } from "./accounts.contract.ts";
+import { erased, registered } from "./accounts.contract.ts";
 import * as kept from "./auth.store.ts";
+import { shownToBe } from "./credentials.store.ts";
+import type { Applicant } from "./enrolling.store.ts";
 
 type AccountDocument = kept.AccountDocument;
 
@@ -52,4 +56,51 @@ export async function sweep({ store }: kept.AuthService, pendingMs: number): Pro
       });
     }
   }
+}
+
+/** Leaves nothing of an account but its id. @returns how many there were */
+export async function erase({ store }: kept.AuthService, id: string): Promise<number> {
+  const after = await kept.change(store, id, (account) => {
+    const { version, createdAt, updatedAt, outbox } = account;
+    const stays = { version, createdAt, updatedAt, ...(outbox ? { outbox } : {}) };
+    const next = { ...rules.erased(account), ...stays };
+    return account.status === "erased" ? undefined : { next };
+  });
+  return after ? 1 : 0;
+}
+
+/** True where another credential waits for the e-mail, or one did before the last. */
+export async function isRival(
+  { hasher }: kept.AuthService,
+  { codes }: rules.AccountBody,
+  { identity, typed }: Applicant,
+): Promise<true | undefined> {
+  const last = codes.findLast(({ kind }) => kind === "verify");
+  if (!last) return undefined;
+  const isSame = identity
+    ? last.identity === identity
+    : typed !== undefined && (await hasher.verify(last.password, typed));
+  return last.rival || !isSame ? true : undefined;
+}
+
+/** A trusted provider says whose e-mail it is: what others began with it without proof is void. */
+export async function vouched(
+  self: kept.AuthService,
+  pending: kept.AccountDocument | undefined,
+  { email, language, identity }: Required<Pick<Applicant, "email" | "language" | "identity">>,
+  meta: Meta,
+): Promise<kept.AccountDocument> {
+  const base = pending ?? rules.newAccount(newId(), email, language);
+  const next = { ...base, status: "active" as const, identities: [identity], codes: [] };
+  const act = kept.told(next, "registered with a provider", meta, {
+    by: next.id,
+    facts: { provider: rules.providerOf(identity) },
+    personal: { email },
+  });
+  const news = message(registered, { id: next.id, email, language });
+  const first = pending ? [] : [{ channel: registered.name, message: news }];
+  const tell = [...first, act, shownToBe(next)];
+  return pending
+    ? self.store.replace({ ...pending, ...next }, { tell })
+    : self.store.insert(next, { tell });
 }
