@@ -1,5 +1,5 @@
 import { Letter } from "./mail.contract.ts";
-import { rendered } from "./mail-templates.ts";
+import { rendered, veiled } from "./mail-templates.ts";
 
 const time = "2026-11-21T04:12:00.000Z";
 const facts: Record<string, unknown> = {
@@ -30,6 +30,16 @@ test.each(templates)("%s has all its facts filled in, in both languages", (templ
 
     expect(`${subject}${text}${html}`).not.toMatch(/[{}]|undefined/);
     expect(/[а-я]/.test(subject)).toBe(language === "ru");
+  }
+});
+
+test.each(templates)("%s shows others nothing that opens an account", (template) => {
+  for (const language of ["en", "ru"]) {
+    const text = veiled(rendered(letter(template, language)).text);
+
+    expect(text).not.toContain(facts.code);
+    expect(text).not.toContain(facts.link);
+    expect(text).toMatch(/[a-zа-я]{3}/);
   }
 });
 

@@ -47,3 +47,12 @@ export function rendered({ template, language, data }: Letter): Rendered {
     html: `${html}${paragraphs.join("\n")}</html>\n`,
   };
 }
+
+const secret = /^(?:[\w-]{4,200}|https?:\/\/\S+)$/;
+
+/** The text of a letter as somebody sees it who is not its reader: its code and link are their key. */
+export const veiled = (text: string): string =>
+  text
+    .split("\n\n")
+    .map((line) => (secret.test(line.trim()) ? "••••••••" : line))
+    .join("\n\n");

@@ -105,6 +105,11 @@ export const show = action(
   "mail.show",
   z.strictObject({ id: z.string().min(1).max(100) }),
   Kept.extend({ text: z.string() }),
-  { summary: "One letter.", route: "GET /v1/mail/{id}", opens, problems: [MailNotFound] },
+  {
+    summary: "One letter; codes are shown to admins only.",
+    route: "GET /v1/mail/{id}",
+    opens,
+    problems: [MailNotFound],
+  },
 );
 export const personal = personalOf("mail");

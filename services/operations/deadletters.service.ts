@@ -15,6 +15,12 @@ function kept({ broker }: Service): DeadLetters {
   throw new Error("This node has no channels: add their middleware to moleculer.config.ts.");
 }
 
+const secret = /^(code|link|password|token|secret|challenge)$/;
+
+/** A message without what opens somebody's account; the one that is given back is whole. */
+const veiled = (message: unknown): unknown =>
+  JSON.parse(JSON.stringify(message), (name, value) => (secret.test(name) ? "••••••••" : value));
+
 export default {
   name: "deadletters",
 
@@ -23,6 +29,7 @@ export default {
       const found = await kept(this).list({ channel, group, after: cursor, limit: limit + 1 });
       const items = found.slice(0, limit).map(({ error: { name, message, type }, ...letter }) => ({
         ...letter,
+        message: veiled(letter.message),
         error: { name, message, type: type ?? null },
       }));
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Mail, MailFolder, smtpPostman } from "../../../services/accounts/mail.adapter.ts";
 import * as mail from "../../../services/accounts/mail.contract.ts";
 import { message } from "../../../services/shared/message.ts";
+import { call } from "../../../services/shared/wire.ts";
 import { dataDir, type House, logged, openHouse, soon, tidyUp } from "./house.ts";
 
 const time = "2026-11-21T04:12:00.000Z";
@@ -53,6 +54,13 @@ describe("without a mail server", () => {
     const [letter] = await lettersTo(to, 1);
     const id = letter?.id ?? "";
     const shown = await house.ask(mail.show, { id });
+    const caller = { id: "x", role: "operator", door: "admin", session: "s" } as const;
+    const read = async (more: object) =>
+      (await call(house.broker, mail.show, { id }, { meta: { caller: { ...caller, ...more } } }))
+        .text;
+    expect(await read({ roles: ["operator"] })).not.toContain("SECRET-1234");
+    expect(await read({ roles: ["admin"], session: undefined, key: "k" })).not.toContain("SECRET");
+    expect(await read({ roles: ["admin"] })).toContain("SECRET-1234");
     const file = join(folder, `${id}.eml`);
     const eml = await readFile(file, "utf8");
 
