@@ -10,7 +10,7 @@ import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
 import { letGoAfter, sweeping } from "../../mixins/sweeping.ts";
 import { Turns } from "../../mixins/turns.ts";
-import type { AccountRole } from "../accounts/account.contract.ts";
+import { type AccountRole, passwordReset, secured } from "../accounts/account.contract.ts";
 import { answered, erased, ownerOf } from "../accounts/accounts.contract.ts";
 import { acted } from "../accounts/audit.contract.ts";
 import { facts } from "../accounts/support.contract.ts";
@@ -69,16 +69,9 @@ export default {
         if ((await all(this, account)).length >= mostKeys) throw apikeys.TooManyKeys();
         const { text, prefix } = newText();
         const until = days && new Date(clock.now() + days * 86_400_000).toISOString();
-        const draft = {
-          id: newId(),
-          account,
-          name,
-          prefix,
-          hashes: [hashOf(text)],
-          roles,
-          actions,
-        };
-        const tell = [told(draft, "made an API key", ctx.meta)];
+        const owned = { id: newId(), account, name, prefix, roles };
+        const tell = [told(owned, "made an API key", ctx.meta)];
+        const draft = { ...owned, hashes: [hashOf(text)], actions };
         const key = { ...draft, ...(until ? { expiresAt: until } : {}) };
         return { key: text, about: shown(await this.store.insert(key, { tell })) };
       });
@@ -99,11 +92,7 @@ export default {
     }),
 
     ...serve(apikeys.revoke, async function ({ params: { id }, meta }) {
-      const key = await mine(this, id, meta);
-      // Written down first: a removed document has no outbox.
-      const tell = [told(key, "revoked an API key", meta)];
-      const gone = { ...key, hashes: [], expiresAt: clock.iso() };
-      return shown(await this.store.replace(gone, { tell }));
+      return shown(await ended(this, await mine(this, id, meta), meta));
     }),
 
     ...serve(apikeys.check, async function (ctx) {
@@ -124,6 +113,12 @@ export default {
   },
 
   channels: {
+    // Twice is once: what has ended is left alone.
+    ...follow(secured, { group: "apikeys" }, async function ({ id, why, at }) {
+      if (why !== passwordReset) return;
+      for (const key of await all(this, id)) if (key.createdAt <= at) await ended(this, key, {});
+    }),
+
     // Twice is once: the keys are gone.
     ...follow(erased, { group: "apikeys" }, async function ({ id }, because) {
       let removed = 0;
@@ -164,11 +159,16 @@ async function mine(self: KeysService, id: string, meta: Meta): Promise<KeyDocum
   return key;
 }
 
+/** Written down first: a removed document has no outbox. */
+function ended({ store }: KeysService, key: KeyDocument, meta: Meta): Promise<KeyDocument> {
+  const tell = [told(key, "revoked an API key", meta)];
+  return store.replace({ ...key, hashes: [], expiresAt: clock.iso() }, { tell });
+}
+
 async function notice({ store }: KeysService, key: KeyDocument): Promise<void> {
   if (clock.now() - Date.parse(key.lastUsedAt ?? "1970-01-01") < noticeMs) return;
   await store.replace({ ...key, lastUsedAt: clock.iso() }).catch((error) => {
-    // Another use has noticed it, or it was rotated.
-    if (!isProblem(error, Conflict)) throw error;
+    if (!isProblem(error, Conflict)) throw error; // else another use has noticed it
   });
 }
 

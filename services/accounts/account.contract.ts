@@ -70,6 +70,8 @@ export const SignedIn = z.union([
 ]);
 
 /** Credentials changed, or roles: sessions begun before are ended, or told to fetch new tokens. */
+/** `why` of a mailed code's new password: who else had a way in is not known then. */
+export const passwordReset = "reset password";
 export const secured = channel(
   "accounts.secured.v1",
   z.strictObject({

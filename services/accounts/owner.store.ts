@@ -7,6 +7,7 @@ import * as sessions from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
 import { call } from "../shared/wire.ts";
+import { passwordReset } from "./account.contract.ts";
 import * as rules from "./account.ts";
 import { ownerOf } from "./accounts.contract.ts";
 import { type stepUp as asked, CodeRefused, type reset, SignInRefused } from "./auth.contract.ts";
@@ -33,7 +34,7 @@ export async function mine(self: AuthService, meta: Meta, inPerson = true) {
   return account;
 }
 
-/** Answers at once; what is done meanwhile takes longer for some e-mails than for others. */
+/** Answers at once: what is done takes longer for some e-mails than for others. */
 export function inTime(self: AuthService, work: Promise<unknown>): { accepted: true } {
   const task = work
     .catch((error) => self.logger.error("What was accepted could not be done:", error))
@@ -96,14 +97,13 @@ export async function resetPassword(
 ): Promise<void> {
   const hash = rules.hashOf(code);
   const account = await kept.byCode(self.store, hash);
-  const isGood = (found: rules.AccountBody) =>
-    rules.codeOf(found, hash, ["reset"], clock.iso()) !== undefined;
+  const isGood = (found: rules.AccountBody) => rules.codeOf(found, hash, ["reset"], clock.iso());
   if (!account || !isGood(account)) throw CodeRefused();
   mustBeGood(wanted, account.email);
   const password = await self.hasher.hash(wanted);
   const saved = await setPassword(self, ctx, account.id, {
     rule: (found) => (isGood(found) ? rules.withPassword(found, password) : undefined),
-    act: "reset password",
+    act: passwordReset,
     meta: ctx.meta,
   });
   if (!saved) throw CodeRefused();

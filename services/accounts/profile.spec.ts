@@ -77,6 +77,12 @@ describe("a guest", () => {
     expect(joinedBy(joined, before)).toEqual(joined);
   });
 
+  test("does not give an account what asks for an age", () => {
+    const before = { ...guest(), preferences: { adultContent: true } };
+
+    expect(joinedBy(account, before).preferences.adultContent).not.toBe(true);
+  });
+
   test("lives on while it comes, written down every other day only", () => {
     const here = guest("2026-12-21T00:00:00.000Z");
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { Crowd } from "../../mixins/crowd.ts";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
+import { TooManyGuesses } from "../../mixins/guesses/guesses.ts";
 import { end } from "../access/ending.contract.ts";
 import type { federated } from "../access/linking.contract.ts";
 import { open } from "../access/sessions.contract.ts";
@@ -22,7 +24,8 @@ interface On {
   deviceName?: string | undefined;
 }
 
-/** Between the two halves of a sign-in. */
+/** Who signs in on and on leaves room for others; a known device has its own. */
+const atOnce = new Crowd(8);
 const challengeSeconds = 300;
 const Challenge = z.strictObject({
   account: z.string(),
@@ -43,7 +46,10 @@ export async function byPassword(
   const suspected = suspects(`account:${email}`, known, ctx.meta);
   await self.guesses.attempt(suspected);
   const hash = account && rules.hashToTry(account);
-  if (!(await self.hasher.verify(hash, password)) || !account || !hash) {
+  const verify = () => self.hasher.verify(hash, password);
+  const tooMany = () => TooManyGuesses({ retryAfterSeconds: 1 });
+  const isRight = await atOnce.run(suspected[0]?.key ?? email, verify, tooMany);
+  if (!isRight || !account || !hash) {
     if (account) self.later.add(failed(self, account, ctx.meta));
     throw SignInRefused();
   }

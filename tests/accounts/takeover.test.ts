@@ -1,6 +1,7 @@
 /** How an account could be taken over: by what was begun before, at the same time, or in another's name. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import * as apikeys from "../../services/access/apikeys.contract.ts";
 import * as auth from "../../services/accounts/auth.contract.ts";
 import * as support from "../../services/accounts/support.contract.ts";
 import type { Meta } from "../../services/shared/contract.ts";
@@ -114,6 +115,30 @@ describe("what is going on meanwhile", () => {
       expect(await refusal(client.ask(auth.me, {}, "seller"))).not.toBe("done");
     }
   });
+});
+
+test("a key made before the password was reset ends with it, and no other", async () => {
+  const { client, email } = await signedIn(house);
+  const { key } = await client.ask(apikeys.create, { name: "thief", roles: ["viewer"] });
+  const isLet = () => refusal(house.ask(apikeys.check, { key }));
+  await client.ask(auth.changePassword, { current: password, password: another });
+  expect(await isLet()).toBe("done");
+
+  await house.guest()(auth.forgot, { email });
+  const code = await house.codeFor(email, "resetPassword");
+  await house.guest()(auth.reset, { code, password });
+
+  expect(await soon(isLet, (said) => said !== "done")).toBe("API_KEY_REFUSED");
+});
+
+test("who signs in by the hundred waits, and keeps nobody else out", async () => {
+  const [crowd, other] = [await signedIn(house), await signedIn(house)];
+  const all = Promise.all(
+    Array.from({ length: 40 }, () => refusal(new Client(house).signIn(crowd.email))),
+  );
+
+  expect(await refusal(new Client(house).signIn(other.email))).toBe("done");
+  expect(await all).toContain("TOO_MANY_GUESSES");
 });
 
 describe("an e-mail that several say is theirs", () => {

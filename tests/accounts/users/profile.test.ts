@@ -168,3 +168,19 @@ describe("a guest", () => {
     }
   });
 });
+
+test("letters to others' addresses come more and more slowly, however often they are added", async () => {
+  const { ask } = await account();
+  const address = "somebody-else@b.example";
+  const said: string[] = [];
+  for (let n = 0; n < 10; n++) {
+    const added = await ask(users.addContact, { address }).catch((error) => error);
+    said.push("contacts" in added ? "added" : added.type);
+    if (!("contacts" in added)) continue;
+    const { id = "" } = added.contacts.find((one: { address: string }) => one.address === address);
+    await ask(users.removeContact, { contact: id });
+  }
+
+  expect(said.filter((one) => one === "added").length).toBeLessThanOrEqual(4);
+  expect(said.at(-1)).toBe("TOO_MANY_GUESSES");
+});
