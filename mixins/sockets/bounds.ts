@@ -14,7 +14,7 @@ export interface SocketLimits {
   payloadBytes: number;
   /** Bytes that may wait for a consumer to take them. */
   bufferedBytes: number;
-  /** Sockets of one address. */
+  /** Sockets of one address, or of the /64 that one subscriber has of IPv6. */
   perAddress: number;
   /** Bytes of a token. */
   tokenBytes: number;

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { UnsecuredJWT } from "jose";
 import { io } from "socket.io-client";
+import { addressReader } from "../../mixins/limits/address.ts";
 import type { EndReason } from "../../mixins/sockets/client.ts";
 import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { get } from "../../services/catalog/films.contract.ts";
@@ -151,6 +152,17 @@ describe("a handshake", () => {
     await ready(narrow.url);
 
     expect(await upgrade(narrow.url, {})).toBe(429);
+  });
+
+  it("takes as many of all addresses that one subscriber has of IPv6", async () => {
+    const addressOf = addressReader(["loopback"]);
+    const narrow = await openNode({ addressOf, limits: { perAddress: 1 } });
+    await meet(narrow.url, { headers: { "x-forwarded-for": "2001:db8:1:2::7" } }).ready();
+
+    const near = await upgrade(narrow.url, { "x-forwarded-for": "2001:db8:1:2:9::8" });
+    const far = await upgrade(narrow.url, { "x-forwarded-for": "2001:db8:1:3::7" });
+
+    expect([near, far]).toEqual([429, 101]);
   });
 });
 
