@@ -51,6 +51,26 @@ describe("a JSON body", () => {
     expect(read(`"${"[".repeat(100)}\\"["`)).toHaveLength(102);
   });
 
+  it("is refused when it is wider or fuller than any body needs, before it is made", () => {
+    const keys = (many: number) => `{${Array.from({ length: many }, (_, i) => `"k${i}":0`)}}`;
+    const lists = `[${Array(30).fill(`[${Array(900).fill(1)}]`)}]`;
+
+    expect(() => read(keys(1_001))).toThrow("more than 1000 entries");
+    expect(() => read(`{"a":{"b":[${Array(1_001).fill(1)}]}}`)).toThrow("more than 1000 entries");
+    expect(() => read(`[${Array(500_000).fill(1)}x]`)).toThrow("more than 1000 entries");
+    expect(() => read(lists)).toThrow("more than 20000 values");
+    expect(Object.keys(read(keys(1_000)) as object)).toHaveLength(1_000);
+    expect(read(`["${",".repeat(5_000)}\\"[,"]`)).toHaveLength(1);
+  });
+
+  it("is not searched for where it breaks when it is long", () => {
+    const long = "x".repeat(70_000);
+
+    expect(() => read(`["${long}",x]`)).toThrow("it is not JSON");
+    expect(place(`["${long}"\n1]`)).toBe("2:1");
+    expect(place(`${"\n".repeat(100_000)}["a`)).toBe("100001:4");
+  });
+
   it.each(['{"__proto__":1}', '[{"a":{"__proto__":{}}}]', '{"\\u005f_proto__":1}'])(
     "is refused when it names a prototype: %s",
     (text) => {

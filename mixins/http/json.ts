@@ -1,7 +1,9 @@
 /** JSON bodies: read strictly, and told where they break. Pure. */
+import { excessOf } from "./json-shape.ts";
 import { BodyInvalid, JsonInvalid } from "./refusals.ts";
 
-const deepest = 64;
+/** Of a longer text nobody searches for the place where it breaks: others wait meanwhile. */
+const longestSearched = 65_536;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** One token; a string may not hold control characters. */
@@ -41,35 +43,25 @@ function firstStranger(text: string): number {
   }
 }
 
-/** The fault of a text that JSON.parse refused, with its place, counted from 1. */
-function faultIn(text: string, message: string) {
+/** How many lines there are up to a place: a body may have nothing but their ends. */
+function linesBefore(text: string, end: number): number {
+  let lines = 1;
+  for (let at = 0; at < end; at++) if (text.charCodeAt(at) === 10) lines++;
+  return lines;
+}
+
+/** The problem of a text that JSON.parse refused, with its place, counted from 1. */
+function faultIn(text: string, message: string): Error {
   const position = / at position (\d+)/.exec(message);
+  if (!position && text.length > longestSearched) return BodyInvalid({ reason: "it is not JSON" });
   const at = position ? Number(position[1]) : firstStranger(text);
-  const before = text.slice(0, at);
   const fault = position
     ? message.slice(0, position.index).replace(/ in JSON$/, "")
     : at >= text.length
       ? "it ends too early"
       : `unexpected ${JSON.stringify(text.slice(at, at + 10))}`;
-  const line = before.split("\n").length;
-  return { fault, line, column: at - before.lastIndexOf("\n") };
-}
-
-/** How deep arrays and objects are nested, quotes respected. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let most = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (quoted) {
-      if (code === 92) at++;
-      else if (code === 34) quoted = false;
-    } else if (code === 34) quoted = true;
-    else if (code === 91 || code === 123) most = Math.max(most, ++depth);
-    else if (code === 93 || code === 125) depth--;
-  }
-  return most;
+  const column = at === 0 ? 1 : at - text.lastIndexOf("\n", at - 1);
+  return JsonInvalid({ fault, line: linesBefore(text, at), column });
 }
 
 /** True where some object has a key that means an object's prototype to careless code. */
@@ -81,7 +73,8 @@ function namesPrototype(value: unknown): boolean {
 /**
  * The value of a JSON body.
  *
- * @throws BODY_INVALID if it is not UTF-8, nested deeper than 64, or names `__proto__`
+ * @throws BODY_INVALID if it is not UTF-8, deeper or of more than any body needs, too long to say
+ *   where it breaks, or names `__proto__`
  * @throws JSON_INVALID with line and column if it is not JSON
  */
 export function readJson(bytes: Buffer): unknown {
@@ -91,12 +84,13 @@ export function readJson(bytes: Buffer): unknown {
   } catch {
     throw BodyInvalid({ reason: "it is not UTF-8" });
   }
-  if (depthOf(text) > deepest) throw BodyInvalid({ reason: `it is nested deeper than ${deepest}` });
+  const excess = excessOf(text);
+  if (excess) throw BodyInvalid({ reason: excess });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw JsonInvalid(faultIn(text, error instanceof Error ? error.message : ""));
+    throw faultIn(text, error instanceof Error ? error.message : "");
   }
   const suspect = text.includes("__proto__") || text.includes("\\u005");
   if (suspect && namesPrototype(value)) {

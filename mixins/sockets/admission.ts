@@ -1,6 +1,7 @@
 /** Whether a socket is let in: by the token in its handshake, or as a guest where contracts say. */
+import type { IncomingMessage } from "node:http";
 import { newId } from "../../services/shared/ids.ts";
-import type { SocketHouse } from "./house.ts";
+import type { Entrance, SocketHouse } from "./house.ts";
 import { refused } from "./noting.ts";
 import type { ProblemBody } from "./protocol.ts";
 import { TokenWanted } from "./refusals.ts";
@@ -16,16 +17,26 @@ function tokenIn({ handshake }: HouseSocket, most: number): string | undefined {
   return token;
 }
 
-async function recognised({ entrance, limits, allowed }: SocketHouse, socket: HouseSocket) {
+/** Who shows a token, or none; it counts as a question. @throws what the token deserves; too many */
+export async function whoShows(
+  entrance: Entrance,
+  req: IncomingMessage,
+  token: string | undefined,
+): Promise<Known> {
   let known: Known;
   try {
-    known = await entrance.recognise(socket.request, tokenIn(socket, limits.tokenBytes));
+    known = await entrance.recognise(req, token);
   } catch (error) {
     // Guessing tokens is asking too.
-    await entrance.count(socket.request, undefined);
+    await entrance.count(req, undefined);
     throw error;
   }
-  await entrance.count(socket.request, known.caller);
+  await entrance.count(req, known.caller);
+  return known;
+}
+
+async function recognised({ entrance, limits, allowed }: SocketHouse, socket: HouseSocket) {
+  const known = await whoShows(entrance, socket.request, tokenIn(socket, limits.tokenBytes));
   if (known.anonymous && !allowed.guests) throw TokenWanted();
   return known;
 }

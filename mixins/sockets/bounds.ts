@@ -14,8 +14,10 @@ export interface SocketLimits {
   payloadBytes: number;
   /** Bytes that may wait for a consumer to take them. */
   bufferedBytes: number;
-  /** Sockets of one address. */
+  /** Sockets of one address, or of the /64 that one subscriber has of IPv6. */
   perAddress: number;
+  /** Tokens that a socket may show in a minute, once it is open. */
+  tokens: number;
   /** Bytes of a token. */
   tokenBytes: number;
 }
@@ -29,6 +31,7 @@ export const usualLimits: SocketLimits = {
   payloadBytes: 16_384,
   bufferedBytes: 1_048_576,
   perAddress: 500,
+  tokens: 6,
   tokenBytes: 4_096,
 };
 

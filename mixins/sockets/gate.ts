@@ -1,11 +1,12 @@
 /**
  * Between a door's HTTP server and socket.io: lets in upgrades to sockets from origins that may, and
- * so many of an address. socket.io attached to the server itself would answer HTTP in the door's
- * place, take every other upgrade away from it, and close it.
+ * so many of an address, or of a /64 of IPv6. socket.io attached to the server itself would answer
+ * HTTP in the door's place, take every other upgrade away from it, and close it.
  */
 import { EventEmitter } from "node:events";
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { bucketOf } from "../limits/address.ts";
 import { Tally } from "./bounds.ts";
 import { type ProblemBody, socketPath } from "./protocol.ts";
 import { OriginRefused, SocketsClosing, TooManySockets } from "./refusals.ts";
@@ -85,7 +86,8 @@ export class Gate extends EventEmitter {
       socket.destroy();
       return;
     }
-    const address = this.#settings.addressOf(req);
+    // Of IPv6 one subscriber has more addresses than could ever be counted.
+    const address = bucketOf(this.#settings.addressOf(req));
     const refusal = this.#hindrance(req, address);
     if (refusal) this.#refuse(req, socket, refusal);
     else this.#letIn(req, socket, head, address);

@@ -1,9 +1,14 @@
-/** Which sockets hang on which session, so that what is taken back ends them. */
+/**
+ * Which sockets hang on which session, so that what is taken back ends them; and which on a token
+ * without a session, of whose end nobody is told.
+ */
 import { type Revocation, Revocations } from "../tokens/revocations.ts";
 import type { Known, Visitor } from "./visitor.ts";
 
 /** With what a lost event costs, within the five seconds in which a revocation is to reach all. */
 const pollMs = 3_000;
+/** Who has no session is looked at anew after so long: there are few of them. */
+const standingMs = 1_000;
 /** An access token lives an hour at most. */
 const keepMs = 3_700_000;
 
@@ -16,9 +21,10 @@ interface Asking {
 export class Sessions {
   readonly #asking: Asking;
   readonly #visitors = new Map<string, Set<Visitor>>();
+  readonly #standing = new Set<Visitor>();
   readonly #revocations = new Revocations(keepMs);
   #cursor: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
 
   constructor(asking: Asking) {
     this.#asking = asking;
@@ -26,6 +32,7 @@ export class Sessions {
 
   /** Counts a visitor to the session of the token that it shows now. */
   add(visitor: Visitor): void {
+    if (visitor.known.stands) this.#standing.add(visitor);
     const { session } = visitor.caller;
     if (session === undefined) return;
     const visitors = this.#visitors.get(session) ?? new Set();
@@ -34,6 +41,7 @@ export class Sessions {
   }
 
   remove(visitor: Visitor): void {
+    this.#standing.delete(visitor);
     const { session } = visitor.caller;
     const visitors = session === undefined ? undefined : this.#visitors.get(session);
     visitors?.delete(visitor);
@@ -55,11 +63,24 @@ export class Sessions {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.poll(), pollMs).unref();
+    this.#timers = [
+      setInterval(() => void this.poll(), pollMs).unref(),
+      setInterval(() => void this.#look(), standingMs).unref(),
+    ];
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Ends whoever's token has become void. Never throws. */
+  async #look(): Promise<void> {
+    for (const visitor of this.#standing) {
+      const { known } = visitor;
+      const isGood = await known.stands?.().catch(() => false);
+      // Meanwhile a better one may have been shown.
+      if (isGood === false && visitor.known === known) visitor.end("revoked");
+    }
   }
 
   /** Never throws. */

@@ -6,12 +6,12 @@ import type { SocketHouse } from "./house.ts";
 import { noting } from "./noting.ts";
 import type { Answer, Wish } from "./protocol.ts";
 import * as refusals from "./refusals.ts";
+import { renewing } from "./renewing.ts";
 import type { Visitor } from "./visitor.ts";
 
 type Handler = (visitor: Visitor, given: readonly unknown[], id: string) => Promise<unknown>;
 
-const { AskRefused, HearRefused, MessageRefused, PersonRefused, RoomRefused, TooManyPlaces } =
-  refusals;
+const { AskRefused, HearRefused, MessageRefused, RoomRefused, TooManyPlaces } = refusals;
 
 const textOf = (given: unknown): string => {
   if (typeof given !== "string" || given.length > 200) throw MessageRefused();
@@ -93,28 +93,9 @@ function handlersOf(house: SocketHouse): ReadonlyMap<string, Handler> {
     await visitor.exit(textOf(given));
     return null;
   };
-  const authenticate: Handler = (visitor, [token]) => renewed(house, visitor, token);
+  const renew = renewing(house);
+  const authenticate: Handler = (visitor, [token]) => renew(visitor, token);
   return new Map(Object.entries({ ask, hear, unhear, join, leave, authenticate }));
-}
-
-async function renewed(house: SocketHouse, visitor: Visitor, token: unknown) {
-  const { entrance, allowed } = house;
-  if (typeof token !== "string") throw MessageRefused();
-  const known = await entrance.recognise(visitor.socket.request, token);
-  const { caller, anonymous } = visitor.known;
-  if (!anonymous && known.caller.id !== caller.id) throw PersonRefused();
-  house.renew(visitor, known);
-  // What a lesser role may not hear, it hears no more.
-  for (const [place, { event }] of visitor.heard) {
-    const open = allowed.heard.get(event);
-    try {
-      if (open) entrance.admit(known.caller, open.needs, open.contract);
-    } catch {
-      await visitor.ignore(place);
-    }
-  }
-  const { expiresAt } = known;
-  return { expiresInMs: expiresAt === undefined ? null : expiresAt - Date.now() };
 }
 
 /** Answers what visitors say. */

@@ -13,6 +13,8 @@ export interface Known {
   readonly expiresAt?: number;
   /** Nobody in particular. */
   readonly anonymous?: boolean;
+  /** Of whoever has no session that could be taken back: whether the token is good still. */
+  readonly stands?: () => Promise<boolean>;
 }
 
 export type HouseSocket = Socket<ToServer, ToClient>;

@@ -5,7 +5,7 @@ import type { Served } from "../../mixins/objects/serving.ts";
 import type { Once } from "../../mixins/resilience/once.ts";
 import type { Responses } from "../../mixins/resilience/responses.ts";
 import { clock } from "../shared/clock.ts";
-import type { Action, Caller, Door } from "../shared/contract.ts";
+import type { Action, Caller, Door, Role } from "../shared/contract.ts";
 import { type Choose, type Enter, optionsOf } from "./entry.ts";
 import type { Exchange } from "./exchange.ts";
 import { type BodyLimits, jsonBody, rawBody } from "./exchange.ts";
@@ -35,8 +35,14 @@ export interface House {
   readonly wrote: (actor: string) => void;
 }
 
-const limitsOf = ({ maxBytes }: Action, limits: BodyLimits): BodyLimits =>
-  maxBytes === undefined ? limits : { ...limits, bytes: maxBytes };
+/** Bytes of JSON that whoever comes along may send where a contract does not say more. */
+const fromAnybody = 32_768;
+
+function limitsOf({ maxBytes, rawBody: raw }: Action, needs: Role, limits: BodyLimits): BodyLimits {
+  const isOpen = (needs === "guest" || needs === "viewer") && !raw;
+  const usual = isOpen ? Math.min(fromAnybody, limits.bytes) : limits.bytes;
+  return { ...limits, bytes: maxBytes ?? usual };
+}
 
 type Task = (x: Exchange, fromPath: Given, query: string) => Promise<void>;
 const caught =
@@ -79,11 +85,11 @@ function doing(house: House, route: DoorRoute): Task {
   const bodyOf = async (x: Exchange, fromPath: Given, query: string): Promise<object> => {
     if (!route.byQuery) {
       if (query !== "") refuseQuery(contract.name, query);
-      return paramsByBody(route, fromPath, await jsonBody(x, limitsOf(contract, limits)));
+      return paramsByBody(route, fromPath, await jsonBody(x, limitsOf(contract, needs, limits)));
     }
     const params = paramsByQuery(route, fromPath, query);
     const { rawBody: raw } = contract;
-    const most = limitsOf(contract, limits);
+    const most = limitsOf(contract, needs, limits);
     return raw ? { ...params, ...(await rawBody(x, most, raw.headers)) } : params;
   };
   return async (x, fromPath, query) => {
@@ -124,7 +130,7 @@ export function callByName(house: House, contracts: ReadonlyMap<string, Action>)
     if (!contract || !needs) throw PathUnknown({ path: `/v1/call/${action}` });
     const caller = await enter(x, contract, needs);
     if (query !== "") refuseQuery(contract.name, query);
-    const params = (await jsonBody(x, limitsOf(contract, limits))) as object;
+    const params = (await jsonBody(x, limitsOf(contract, needs, limits))) as object;
     const options = optionsOf(x, contract, caller);
     const ask = () => choose(contract, caller).ask(params, options);
     const { answer, again: repeated } = await doOnce(

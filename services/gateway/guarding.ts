@@ -42,6 +42,8 @@ function verifierOf(broker: ServiceBroker) {
 }
 
 const pollMs = 4_000;
+/** With the second after which sockets look again, within five. */
+const standingMs = 2_000;
 
 /** The house's own token stands in for operators until there is an admin. */
 function standingIn(broker: ServiceBroker, token: string | undefined) {
@@ -57,7 +59,7 @@ function standingIn(broker: ServiceBroker, token: string | undefined) {
     token: () => (isWanted ? token : undefined),
     start() {
       if (token === undefined) return;
-      timer = setInterval(ask, pollMs).unref();
+      timer = setInterval(ask, standingMs).unref();
       void ask();
     },
     stop: () => clearInterval(timer),

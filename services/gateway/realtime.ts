@@ -23,7 +23,7 @@ import { exchange } from "./exchange.ts";
 import { answerTo } from "./problems.ts";
 import { appended } from "./realtime.contract.ts";
 import type { Guard, Recognise } from "./recognising.ts";
-import { admit } from "./roles.ts";
+import { admit, isHouse } from "./roles.ts";
 
 type Passed = "door" | "actions" | "events" | "origins" | "cluster" | "observer";
 export interface RealtimeSettings extends Pick<SocketsSettings, Passed> {
@@ -59,9 +59,12 @@ const recognisingBy =
     if (key !== undefined) throw KeyOfSocket();
     const token = shown ?? bearerOf(authorization);
     if (token !== undefined) Object.assign(headers, { authorization: `Bearer ${token}` });
-    const caller = await recognise({ headers, socket: req.socket } as typeof req);
+    const look = async () => recognise({ headers, socket: req.socket } as typeof req);
+    const caller = await look();
     if (caller.key !== undefined) throw KeyOfSocket();
     if (token === undefined) return { caller, anonymous: true };
+    // The house's own token ends when there is an admin, and has no session that could be ended.
+    if (isHouse(caller)) return { caller, stands: () => look().then(isHouse, () => false) };
     return { caller, ...timesOf(token) };
   };
 

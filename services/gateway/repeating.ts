@@ -43,6 +43,7 @@ export async function doOnce(
   }
   const { key: target } = choose(contract, caller);
   const id = idFromName(namespace, `${scopeOf(x, caller)}\n${target}\n${key}`);
+  // The ledger seals it before it is kept: a fast hash of a password is easily tried.
   const fingerprint = hash("sha256", `${x.req.url}\n${JSON.stringify(asked)}`, "base64url");
   return once.run({ id, fingerprint, secret: carriesSecret(contract), task: perform });
 }

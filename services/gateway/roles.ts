@@ -21,7 +21,7 @@ const held = new Map(roles.map((role) => [role, new Set(all(role))]));
 export const holds = (role: Role, needs: Role): boolean => held.get(role)?.has(needs) === true;
 
 /** Who shows the house's own token has no session in which a password could be shown. */
-const isHouse = ({ role, session, key }: Caller): boolean =>
+export const isHouse = ({ role, session, key }: Caller): boolean =>
   role === "operator" && session === undefined && key === undefined;
 
 /** `films.get` is within `films.get` and `films.*`. */

@@ -128,19 +128,21 @@ export const ResultInvalid = problem(
 );
 
 type Made = (facts: z.input<typeof Faults>) => Problem;
+/** A fault may name all that was sent. */
+const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
 
 /**
  * The value as its schema reads it.
  *
  * @param name what is checked, for the sentence
- * @param wrong the problem to throw; at most twenty faults are told
+ * @param wrong the problem to throw; at most twenty faults are told, none at length
  */
 export function check<T extends z.ZodType>(name: string, schema: T, value: unknown, wrong: Made) {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data as z.output<T>;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: issue.path.join("."),
-    message: issue.message,
+  const errors = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({
+    path: cut(path.join(".")),
+    message: cut(message),
   }));
   const summary = errors.map((e) => (e.path ? `${e.path}: ${e.message}` : e.message)).join("; ");
   throw wrong({ errors, summary: `${name}: ${summary}` });

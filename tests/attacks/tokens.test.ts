@@ -1,4 +1,5 @@
 /** Tokens that are not what they say: no door takes one, also where a guest would do. */
+import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -14,9 +15,12 @@ import {
 } from "jose";
 import { sealing } from "../../mixins/sealing.ts";
 import { made, registered } from "../fuzz/people.ts";
+import { connectRaw, endOf } from "../realtime/raw.ts";
 import { ask, besieged, type Siege } from "./siege.ts";
 
 let house: Siege;
+/** One that gets an admin. */
+let own: Siege | undefined;
 let token: string;
 let claims: Record<string, unknown>;
 let header: { alg: string; kid: string; typ: string };
@@ -27,7 +31,7 @@ beforeAll(async () => {
   claims = decodeJwt(token);
   header = decodeProtectedHeader(token) as typeof header;
 });
-afterAll(() => house.stop());
+afterAll(() => Promise.all([house, own].map((one) => one?.stop())));
 
 const me = (given: string) => ask(house.publicUrl, { path: "/v1/auth/account", token: given });
 const jwks = async () => {
@@ -165,3 +169,19 @@ it("that is no token, too long, given twice, or by another scheme", async () => 
   const path = `/v1/auth/account?access_token=${token}&token=${token}`;
   expect((await ask(house.publicUrl, { path })).status).toBe(401);
 });
+
+it("the house's own, on a socket that is open when the first admin comes", async () => {
+  own = await besieged();
+  const socket = await connectRaw(own.adminUrl, own.token);
+  const end = endOf(socket);
+  const email = `${randomUUID()}@example.org`;
+  const body = { email, password: "a long word for the road", roles: ["admin"] };
+
+  const made = await ask(own.adminUrl, { path: "/v1/accounts", body, token: own.token });
+  const began = Date.now();
+  const { reason } = await end;
+
+  expect(made.status).toBeLessThan(300);
+  expect(reason).toBe("revoked");
+  expect(Date.now() - began).toBeLessThan(5_000);
+}, 30_000);

@@ -1,4 +1,5 @@
 /** Idempotency keys at a door, over the actor that remembers answers on disk. */
+import { hash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -134,4 +135,24 @@ it("what was answered is known after a restart", async () => {
 
   expect(second.json).toEqual(first.json);
   expect(second.headers["idempotency-replayed"]).toBe("true");
+});
+
+it("nothing is kept by which a body could be guessed, and it is told from another all the same", async () => {
+  const word = "a-password-perhaps";
+  const kept = () => readFileSync(join(folder, "documents/answers.db"), "utf8");
+  const prints = () => new Set([...kept().matchAll(/"fingerprint":"([^"]+)"/g)].map(String)).size;
+  const before = prints();
+  const fast = [`/v1/orders\n{"what":"${word}"}`, `{"what":"${word}"}`, word];
+
+  const [first, twin] = [await door.post("sealed", word), await door.post("twin", word)];
+  const again = await door.post("sealed", word);
+  const other = await door.post("sealed", `${word}s`);
+
+  expect([first, twin, again, other].map(({ status }) => status)).toEqual([201, 201, 201, 422]);
+  for (const text of fast)
+    for (const code of ["base64url", "hex", "base64"] as const)
+      expect(kept()).not.toContain(hash("sha256", text, code));
+  // Nor do two keys show that their bodies were alike.
+  expect(prints() - before).toBe(2);
+  expect(kept()).not.toContain(word);
 });

@@ -1,6 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import { request } from "node:http";
+import { z } from "zod";
 import type { ObjectStore } from "../../mixins/objects/port.ts";
+import { type ActionOptions, action } from "../../services/shared/contract.ts";
+import { wiring } from "../../services/shared/wire.ts";
 import { type Actors, actors, film, filmId, noFilm } from "./actors.ts";
 import { askAt, bearer, closeHouses, objectsIn, openHouse, portOf, token } from "./house.ts";
 
@@ -176,6 +179,43 @@ describe("a JSON body", () => {
 
     expect([said.status, found.status]).toEqual([413, 413]);
     expect(said.json).toMatchObject({ type: "/problems/BODY_TOO_LARGE", data: { limit: 10_000 } });
+  });
+
+  it("of whoever comes along may be smaller than one of the house, unless a contract says", async () => {
+    const made = (name: string, more: Partial<ActionOptions> = {}) =>
+      action(`things.${name}`, z.strictObject({ text: z.string() }), z.null(), {
+        summary: "Keeps a text.",
+        route: `POST /v1/${name}`,
+        opens: { public: "guest" },
+        ...more,
+      });
+    const contracts = [
+      made("small"),
+      made("own", { opens: { public: "viewer" } }),
+      made("more", { maxBytes: 50_000 }),
+      made("house", { opens: { public: "moderator" } }),
+    ];
+    const keeps = contracts.map((contract) => wiring().serve(contract, () => null));
+    const { server } = await openHouse({
+      contracts,
+      bodyLimitBytes: 1_048_576,
+      services: [{ name: "things", actions: Object.assign({}, ...keeps) }],
+      recognise: () => ({ id: "ann", role: "operator", door: "public" }),
+    });
+    const send = (name: string, length: number) =>
+      askAt(server)(`/v1/${name}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ text: "x".repeat(length) }),
+      });
+    const statuses = async (length: number) => {
+      const answers = await Promise.all(contracts.map(({ name }) => send(name.slice(7), length)));
+      return answers.map(({ status }) => status);
+    };
+
+    expect(await statuses(32_000)).toEqual([200, 200, 200, 200]);
+    expect(await statuses(40_000)).toEqual([413, 413, 200, 200]);
+    expect(await statuses(60_000)).toEqual([413, 413, 413, 200]);
   });
 
   it("is not waited for where a refusal is certain", async () => {

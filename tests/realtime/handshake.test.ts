@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { UnsecuredJWT } from "jose";
 import { io } from "socket.io-client";
+import { addressReader } from "../../mixins/limits/address.ts";
 import type { EndReason } from "../../mixins/sockets/client.ts";
 import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { get } from "../../services/catalog/films.contract.ts";
@@ -14,7 +15,10 @@ afterAll(closeAll);
 const node = await openNode();
 /** A door that knows one API key. */
 const keyed = await openNode({ keys: ["bjk_good"] });
-const admin = await openNode({ door: "admin", operatorToken: "the-operators-own-token-here" });
+const own = "the-operators-own-token-here";
+let isStandingIn = true;
+const operatorToken = () => (isStandingIn ? own : undefined);
+const admin = await openNode({ door: "admin", operatorToken });
 
 const refused = (type: string, status = 401) => expect.objectContaining({ type, status });
 const ready = (url: string, token?: string) => meet(url, { token }).ready();
@@ -65,7 +69,7 @@ describe("a handshake", () => {
   });
 
   it("lets the operator's own token in at its door", async () => {
-    await ready(admin.url, "the-operators-own-token-here");
+    await ready(admin.url, own);
 
     await expect(ready(admin.url, "another-token-of-the-operator")).rejects.toMatchObject({
       status: 401,
@@ -152,6 +156,17 @@ describe("a handshake", () => {
 
     expect(await upgrade(narrow.url, {})).toBe(429);
   });
+
+  it("takes as many of all addresses that one subscriber has of IPv6", async () => {
+    const addressOf = addressReader(["loopback"]);
+    const narrow = await openNode({ addressOf, limits: { perAddress: 1 } });
+    await meet(narrow.url, { headers: { "x-forwarded-for": "2001:db8:1:2::7" } }).ready();
+
+    const near = await upgrade(narrow.url, { "x-forwarded-for": "2001:db8:1:2:9::8" });
+    const far = await upgrade(narrow.url, { "x-forwarded-for": "2001:db8:1:3::7" });
+
+    expect([near, far]).toEqual([429, 101]);
+  });
 });
 
 describe("the end of a token", () => {
@@ -228,6 +243,25 @@ describe("a revocation", () => {
     await expect(ready(node.url, mine.token))
       .resolves.toBeUndefined()
       .catch(() => undefined);
+  });
+
+  it("of the house's own token, which has no session, ends its sockets and no others", async () => {
+    const ends: EndReason[] = [];
+    const onEnded = (reason: EndReason) => ends.push(reason);
+    const client = meet(admin.url, { token: own, onEnded });
+    const person = meet(admin.url, { token: await mint({ roles: ["operator"] }), onEnded });
+    await Promise.all([client.ready(), person.ready()]);
+    await pause(1_200);
+    expect(client.connected).toBe(true);
+
+    isStandingIn = false;
+    const begun = Date.now();
+    await soon(() => !client.connected);
+
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(ends).toEqual(["revoked"]);
+    expect(person.connected).toBe(true);
+    isStandingIn = true;
   });
 
   it("ends them within five seconds where its event was lost", async () => {

@@ -82,7 +82,8 @@ export interface Node {
 
 export type Wanted = Partial<RealtimeSettings> & {
   door?: Door;
-  operatorToken?: string;
+  /** The house's own; undefined once it does not stand in any more. */
+  operatorToken?: () => string | undefined;
   /** API keys that the door knows. */
   keys?: string[];
   /** Whether the actor with the streams is here. */
@@ -126,7 +127,7 @@ export async function openNode(chosen: Wanted = {}): Promise<Node> {
     if (!known.includes(key)) throw KeyRefused();
     return { id: randomUUID(), role: "viewer", key: randomUUID(), door: at };
   };
-  const ways = { tokens, keys, operatorToken: () => operatorToken };
+  const ways = { tokens, keys, operatorToken };
   const made = door({
     ...{ door: at, contracts: actions, host: "127.0.0.1", port, origins: [] },
     ...{ bodyLimitBytes: 10_000, compression: true, byName: false, stepUpMs: 600_000 },

@@ -232,3 +232,32 @@ it("guesses at tokens count as questions of their address", async () => {
 
   expect(counted).toEqual(["address", "user", "user"]);
 });
+
+it("tokens shown on an open socket count too, and are so many a minute", async () => {
+  const counted: string[] = [];
+  const requests = { take: async (kind: string) => void counted.push(kind) };
+  const careful = await openNode({ requests: requests as never, limits: { tokens: 3 } });
+  const token = await mint();
+  const socket = await connectRaw(careful.url);
+  const say = (shown: string) => sayRaw(socket, "authenticate", shown);
+
+  const answers = [await say("eyJ.x"), await say(token), await say("eyJ.y"), await say(token)];
+  const other = await connectRaw(careful.url);
+  const elsewhere = await sayRaw(other, "authenticate", token);
+
+  expect(answers).toMatchObject([
+    { ok: false, problem: { status: 401 } },
+    { ok: true },
+    { ok: false, problem: { status: 401 } },
+    {
+      ok: false,
+      problem: {
+        ...{ type: "/problems/TOO_MANY_REQUESTS", status: 429 },
+        data: { limit: 3, seconds: 60, retryAfter: 20 },
+      },
+    },
+  ]);
+  expect(elsewhere).toMatchObject({ ok: true });
+  expect(counted).toEqual(["address", "address", "user", "address", "address", "user"]);
+  for (const one of [socket, other]) one.disconnect();
+});
