@@ -1,5 +1,4 @@
 /** What all doors of a node share, put together from the configuration. */
-import { createHmac } from "node:crypto";
 import type { ServiceBroker } from "moleculer";
 import { responses } from "../../config/cache.ts";
 import { env } from "../../config/env.ts";
@@ -7,7 +6,6 @@ import { presetPorts } from "../../config/environment-doors.ts";
 import { addressOf, limits } from "../../config/limits.ts";
 import { objects, tickets } from "../../config/objects.ts";
 import { figures, metrics, openAccessLog } from "../../config/observing.ts";
-import { keptSecret } from "../../config/secrets.ts";
 import { clusterOf } from "../../config/sockets.ts";
 import "../../mixins/problems.ts";
 import { traceId, traceOf } from "../../mixins/observing/trace.ts";
@@ -26,25 +24,16 @@ import { withSockets } from "./realtime.ts";
 
 const { gateway, doors, accounts } = env;
 
-/**
- * Kept by the actor that remembers answers. What was asked may have a password in it: of what is kept
- * nobody finds it out by trying words, who has not the secret too. Doors of one house have the same.
- */
-export function ledgerOf(broker: ServiceBroker): Ledger {
-  const secret = keptSecret(env.house.DATA_DIR, "answers");
-  const sealed = (id: string, fingerprint: string): string =>
-    createHmac("sha256", secret).update(`${id}\n${fingerprint}`).digest("base64url");
-  return {
-    claim: (id, fingerprint) =>
-      call(broker, answers.claim, { id, fingerprint: sealed(id, fingerprint) }),
-    keep: async (id, answer) => {
-      await call(broker, answers.keep, answer ? { id, answer } : { id });
-    },
-    release: async (id) => {
-      await call(broker, answers.release, { id });
-    },
-  };
-}
+/** Kept by the actor that remembers answers. */
+export const ledgerOf = (broker: ServiceBroker): Ledger => ({
+  claim: (id, fingerprint) => call(broker, answers.claim, { id, fingerprint }),
+  keep: async (id, answer) => {
+    await call(broker, answers.keep, answer ? { id, answer } : { id });
+  },
+  release: async (id) => {
+    await call(broker, answers.release, { id });
+  },
+});
 
 /** Nobody wants to read that a balancer has asked. */
 const silent = new Set(["/livez", "/readyz"]);

@@ -3,8 +3,10 @@
  * long as it is told. A request that does not end keeps its key for two minutes. It never keeps what
  * it is not given: answers with secrets.
  */
+import { createHmac } from "node:crypto";
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
+import { keptSecret } from "../../config/secrets.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
 import { letGoAfter, sweeping } from "../../mixins/sweeping.ts";
@@ -21,6 +23,15 @@ const leaseMs = 120_000;
 const sweepMs = 600_000;
 const keptMs = env.doors.IDEMPOTENCY_HOURS * 3_600_000;
 const after = (ms: number): string => new Date(clock.now() + ms).toISOString();
+
+const secret = keptSecret(env.house.DATA_DIR, "answers");
+
+/**
+ * As a fingerprint is kept. What was asked may have a password in it: nobody finds that out by trying
+ * words who has the documents, and not the secret too.
+ */
+const sealed = (id: string, fingerprint: string): string =>
+  createHmac("sha256", secret).update(`${id}\n${fingerprint}`).digest("base64url");
 
 /** Takes a key that is free or whose time is over; undefined when somebody was faster. */
 async function taken(
@@ -50,7 +61,9 @@ export default {
   ],
 
   actions: {
-    ...serve(claim, async function ({ params: { id, fingerprint } }) {
+    ...serve(claim, async function ({ params }) {
+      const { id } = params;
+      const fingerprint = sealed(id, params.fingerprint);
       const before = await this.store.get(id);
       if (!before || before.until < clock.iso()) {
         if (await taken(this, id, fingerprint, before)) return { state: "mine" as const };
