@@ -39,19 +39,26 @@ describe("Redis Streams", () => {
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
   });
 
-  /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
-  const killed = async (group: string, count: number, ordered = ""): Promise<string[]> => {
-    const args = [child, href, house.name, channel, group, ordered];
+  /** A node in a process of its own. @param more of redis.child.ts */
+  const spawned = (group: string, ...more: string[]) => {
+    const args = [child, href, house.name, channel, group, ...more];
     const it = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     running.push(it);
     let text = "";
     it.stdout.setEncoding("utf8").on("data", (part) => {
       text += part;
     });
-    await until("it has them", () => text.split("\n").length > count);
+    const said = () => text.split("\n").slice(0, -1);
+    return { it, said, has: (count: number) => until("it has them", () => said().length >= count) };
+  };
+
+  /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
+  const killed = async (group: string, count: number, ordered = ""): Promise<string[]> => {
+    const { it, said, has } = spawned(group, ordered);
+    await has(count);
     it.kill("SIGKILL");
     await once(it, "exit");
-    return text.split("\n").slice(0, -1);
+    return said();
   };
 
   /** A Redis of this test alone. @returns its address, and what starts it again */
@@ -226,5 +233,25 @@ describe("Redis Streams", () => {
     expect(again?.duplicate).toBe(true);
     expect(left).toBe(251);
     expect(swept).toEqual({ dropped: 0, unread: 0, letters: 0 });
+  });
+
+  test("a node that was frozen for longer than its lease lets go of what others did", async () => {
+    const sender = await house.node({});
+    const frozen = spawned("g", "ordered", "1000");
+    await send(sender, channel, message(0));
+    await frozen.has(1);
+    await send(sender, channel, ...[1, 2, 3].map((n) => message(n)));
+    await pause(200);
+    frozen.it.kill("SIGSTOP");
+    const other = collector("g", { ordered: true });
+    const node = await house.start(other.schema(channel) as never, { idleMs: 600 });
+    await until("the other has done them", () => other.got.length === 4);
+    await house.stop(node);
+
+    frozen.it.kill("SIGCONT");
+    await send(sender, channel, message(4));
+    await until("it goes on", () => frozen.said().includes("4"));
+
+    expect(frozen.said()).toEqual(["0", "4"]);
   });
 });

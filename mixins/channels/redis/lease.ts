@@ -9,7 +9,7 @@ import { leaseScript, releaseScript } from "./scripts.ts";
 interface Told {
   /** It was not ours before. */
   got(): Promise<void>;
-  /** It is another's now. */
+  /** It is another's now, or was over and may have been. */
   lost(): void;
   /** It is ours for its whole time from now. */
   held(): void;
@@ -44,6 +44,11 @@ export class Lease {
 
   /** Takes or renews it, as far as nobody else has it. */
   async hold(): Promise<void> {
+    // Got again after its time it is a new one: others may have had it, and gone, meanwhile.
+    if (this.#isOurs && !this.isHeld) {
+      this.#isOurs = false;
+      this.#told.lost();
+    }
     const before = this.#isOurs;
     const until = performance.now() + this.#ms;
     const asked = [this.#key, this.#holder, this.#ms] as const;
