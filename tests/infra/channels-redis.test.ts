@@ -6,6 +6,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { Claims } from "../../mixins/channels/redis/claims.ts";
+import { Line } from "../../mixins/channels/redis/connection.ts";
+import { readAddress } from "../../mixins/redis/address.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { channelContract } from "../channels/contract.ts";
@@ -253,5 +257,104 @@ describe("Redis Streams", () => {
     await until("it goes on", () => frozen.said().includes("4"));
 
     expect(frozen.said()).toEqual(["0", "4"]);
+  });
+
+  test("a node that was frozen for too long does not begin what others did", async () => {
+    const sender = await house.node({});
+    await send(sender, channel, ...numbers(4).map((n) => message(n)));
+    const frozen = spawned("g", "", "1000");
+    await frozen.has(2);
+    await pause(200);
+    const begun = frozen.said();
+    frozen.it.kill("SIGSTOP");
+    const other = collector("g");
+    const node = await house.start(other.schema(channel) as never, { idleMs: 600 });
+    await until("the other has done them", () => other.got.length === 4);
+    await house.stop(node);
+
+    frozen.it.kill("SIGCONT");
+    await send(sender, channel, message(4));
+    await until("it goes on", () => frozen.said().includes("4"));
+
+    expect(begun).toHaveLength(2);
+    expect(frozen.said()).toEqual([...begun, "4"]);
+  });
+
+  test.each([false, true])(
+    "what a stall let go comes again untried (ordered: %s)",
+    async (ordered) => {
+      const gate = Promise.withResolvers<void>();
+      const tries: [unknown, number][] = [];
+      const handler = ({ data }: { data: unknown }, raw: { attempts: number }) => {
+        tries.push([data, raw.attempts]);
+        return gate.promise;
+      };
+      const listening = { group: "g", ordered, maxInFlight: 1, handler };
+      const node = await house.start({ channels: { [channel]: listening } } as never, {
+        idleMs: 600,
+      });
+      await send(node, channel, ...numbers(4).map((n) => message(n)));
+      await until("one runs", () => tries.length === 1);
+      await pause(100);
+
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+      gate.resolve();
+      await until("all are done", async () => (await lag(node, channel)) === 0);
+
+      const inOrder = tries.toSorted(([a], [b]) => Number(a) - Number(b));
+      expect(ordered ? tries : inOrder).toEqual(numbers(4).map((n) => [n, 0]));
+    },
+  );
+
+  test.each([false, true])(
+    "takes back nothing that another claimed (ordered: %s)",
+    async (ordered) => {
+      const gate = Promise.withResolvers<void>();
+      const got: unknown[] = [];
+      const handler = async ({ data }: { data: unknown }) => {
+        got.push(data);
+        await gate.promise;
+        if (data === 0) throw new Error("others have it");
+      };
+      const listening = { group: "g", ordered, maxInFlight: 1, handler };
+      const node = await house.start({ channels: { [channel]: listening } } as never, {
+        idleMs: 600,
+      });
+      await send(node, channel, ...numbers(2).map((n) => message(n)));
+      await until("one runs", () => got.length === 1);
+      await pause(100);
+      const redis = new Redis(href);
+      const places = (await redis.xrange(channel, "-", "+")).map(([place]) => place);
+      await redis.xclaim(channel, "g", "another", 0, ...places, "JUSTID");
+      await redis.xack(channel, "g", ...places);
+      await redis.quit();
+      await pause(500);
+
+      gate.resolve();
+      await send(node, channel, message(2));
+      await until("it goes on", () => got.includes(2));
+      await pause(200);
+
+      expect(got).toEqual([0, 2]);
+    },
+  );
+
+  test("a node that stops loses nothing that it let go", async () => {
+    const node = await house.start(collector("g").schema(channel) as never, { idleMs: 600 });
+    await house.stop(node);
+    await send(await house.node({}), channel, message("let go"));
+    const redis = new Redis(href);
+    const name = newId();
+    await redis.xreadgroup("GROUP", "g", name, "COUNT", 1, "STREAMS", channel, ">");
+    const address = readAddress(href);
+    if (!address) throw new Error("no address");
+    const line = new Line({ address, house: house.name, answerMs: 5_000 }, () => undefined);
+    await line.opened();
+    await new Claims(line, channel, "g", name).forget();
+    line.close();
+    const pending = (await redis.xpending(channel, "g")) as [number];
+    await redis.quit();
+
+    expect(pending[0]).toBe(1);
   });
 });

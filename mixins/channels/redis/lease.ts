@@ -6,7 +6,7 @@
 import type { Line } from "./connection.ts";
 import { leaseScript, releaseScript } from "./scripts.ts";
 
-interface Told {
+export interface Told {
   /** It was not ours before. */
   got(): Promise<void>;
   /** It is another's now, or was over and may have been. */
@@ -58,6 +58,11 @@ export class Lease {
     this.#until = until;
     this.#isOurs = isOurs;
     if (isOurs) this.#told.held();
+  }
+
+  /** Others may have had it although its time is not over: it must be got again. */
+  doubt(): void {
+    this.#isOurs = false;
   }
 
   async release(): Promise<void> {

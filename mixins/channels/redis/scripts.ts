@@ -22,6 +22,42 @@ export const trimScript = `
   local oldest = string.format("%.0f", math.max(0, now - ARGV[1]))
   return redis.call("XTRIM", KEYS[1], "MINID", oldest)`;
 
+/** Stream; group, consumer, places: those that are still its own are fresh. @returns the others */
+export const renewScript = `
+  local lost = {}
+  for at = 3, #ARGV do
+    local id = ARGV[at]
+    if #redis.call("XPENDING", KEYS[1], ARGV[1], id, id, 1, ARGV[2]) > 0 then
+      redis.call("XCLAIM", KEYS[1], ARGV[1], ARGV[2], 0, id, "JUSTID")
+    elseif #redis.call("XRANGE", KEYS[1], id, id) > 0 then
+      lost[#lost + 1] = id
+    end
+  end
+  return lost`;
+
+/** Stream; group, consumer, milliseconds idle, tries, places: as far as they are still its own. */
+export const leaveScript = `
+  for at = 5, #ARGV do
+    local id = ARGV[at]
+    if #redis.call("XPENDING", KEYS[1], ARGV[1], id, id, 1, ARGV[2]) > 0 then
+      redis.call("XCLAIM", KEYS[1], ARGV[1], ARGV[2], 0, id,
+        "IDLE", ARGV[3], "RETRYCOUNT", ARGV[4], "JUSTID")
+    end
+  end`;
+
+/** Stream; group, consumer. With it would go what is noted as its own. */
+export const forgetScript = `
+  if #redis.call("XPENDING", KEYS[1], ARGV[1], "-", "+", 1, ARGV[2]) > 0 then return 0 end
+  return redis.call("XGROUP", "DELCONSUMER", KEYS[1], ARGV[1], ARGV[2])`;
+
+/** Stream, tries; group, consumer, place, tries. @returns 0 if another consumer has it, or had */
+export const retryScript = `
+  local id = ARGV[3]
+  if #redis.call("XPENDING", KEYS[1], ARGV[1], id, id, 1, ARGV[2]) == 0
+    and #redis.call("XRANGE", KEYS[1], id, id) > 0 then return 0 end
+  redis.call("HSET", KEYS[2], id, ARGV[4])
+  return 1`;
+
 /** Stream, tries, order, letters; group, place, letter's id, letter. Nothing if it is not pending. */
 export const buryScript = `
   if redis.call("XACK", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
