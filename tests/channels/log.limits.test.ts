@@ -82,6 +82,60 @@ test("keeps for a known group what it has not read, until the hard limit", async
   expect(await lag(node, channel)).toBe(50);
 });
 
+test("a group that put off too much takes messages again when the limit dropped them", async () => {
+  const retention = { ...defaultRetention, messages: 5, unread: 10 };
+  const got: unknown[] = [];
+  const handler = ({ data }: { data: unknown }) => {
+    got.push(data);
+    if (data === 0) throw new Error("not yet");
+  };
+  const node = await house.start(
+    { channels: { [channel]: { group: "g", ordered: true, handler } } } as never,
+    { retention, backoff: { baseMs: hour, factor: 1, maxMs: hour } },
+  );
+  // All of one key: the first waits to be tried again, the others are held back by it.
+  const count = 10_100;
+  await house.adapterOf(node).send(
+    channel,
+    numbers(count).map((n) => message(n)),
+  );
+  await until("too much is put off", () => rows("SELECT count(*) AS n FROM pending") >= 10_000);
+
+  await house.adapterOf(node).sweep();
+  await until("what is left is done", async () => (await lag(node, channel)) === 0);
+  await send(node, channel, message("after"));
+  await until("it goes on", () => got.includes("after"));
+
+  expect(got).toEqual([0, ...numbers(10).map((n) => count - 10 + n), "after"]);
+});
+
+test("a message that was dropped while it ran does not let two of its key run", async () => {
+  const retention = { ...defaultRetention, messages: 1, unread: 5 };
+  const gates = numbers(10).map(() => Promise.withResolvers<void>());
+  const got: number[] = [];
+  const handler = async ({ data }: { data: number }) => {
+    got.push(data);
+    await gates[data]?.promise;
+  };
+  const node = await house.start(
+    { channels: { [channel]: { group: "g", ordered: true, handler } } } as never,
+    { retention },
+  );
+  await send(node, channel, ...numbers(10).map((n) => message(n)));
+  await until("they are taken", () => rows("SELECT count(*) AS n FROM pending") === 10);
+
+  await house.adapterOf(node).sweep();
+  await until("the next runs", () => got.length === 2);
+  gates[0]?.resolve();
+  await pause(50);
+  const meanwhile = [...got];
+  for (const gate of gates) gate.resolve();
+  await until("all are done", async () => (await lag(node, channel)) === 0);
+
+  expect(meanwhile).toEqual([0, 5]);
+  expect(got).toEqual([0, 5, 6, 7, 8, 9]);
+});
+
 test("redrives a message that the log has forgotten, to its group alone", async () => {
   let broken = true;
   const seen: unknown[] = [];

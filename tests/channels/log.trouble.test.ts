@@ -62,6 +62,9 @@ test("refuses to send once the node has stopped", async () => {
 test("writes acks again after a moment in which the file could not be written", async () => {
   const gate = Promise.withResolvers<void>();
   const node = await house.node({ [channel]: { group: "g", handler: () => gate.promise } });
+  const told: string[] = [];
+  const tell = (what: string) => void told.push(what);
+  Object.assign(house.adapterOf(node).logger, { warn: tell, info: tell });
   await send(node, channel, message(1));
   await until("it runs", async () => (await admin(node).stats())[0]?.inFlight === 1);
   const other = new DatabaseSync(house.path);
@@ -73,6 +76,11 @@ test("writes acks again after a moment in which the file could not be written", 
   other.exec("ROLLBACK");
   other.close();
   await until("the ack is written", async () => (await lag(node, channel)) === 0);
+
+  expect(told).toEqual([
+    expect.stringMatching(/^The group 'g' of 'films.v1' failed \(1x\)/),
+    expect.stringMatching(/works again, after \d+ failures/),
+  ]);
 });
 
 test.each([

@@ -6,6 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { Claims } from "../../mixins/channels/redis/claims.ts";
+import { Line } from "../../mixins/channels/redis/connection.ts";
+import { readAddress } from "../../mixins/redis/address.ts";
+import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { channelContract } from "../channels/contract.ts";
 import { admin, collector, lag, message, numbers, pause, send, until } from "../channels/kit.ts";
@@ -27,6 +32,7 @@ describe("Redis Streams", () => {
     channel = `films.${newId()}.v1`;
   });
   afterEach(async () => {
+    clock.set();
     for (const it of running.splice(0)) {
       if (it.exitCode === null && it.signalCode === null) {
         it.kill("SIGKILL");
@@ -37,19 +43,26 @@ describe("Redis Streams", () => {
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
   });
 
-  /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
-  const killed = async (group: string, count: number, ordered = ""): Promise<string[]> => {
-    const args = [child, href, house.name, channel, group, ordered];
+  /** A node in a process of its own. @param more of redis.child.ts */
+  const spawned = (group: string, ...more: string[]) => {
+    const args = [child, href, house.name, channel, group, ...more];
     const it = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     running.push(it);
     let text = "";
     it.stdout.setEncoding("utf8").on("data", (part) => {
       text += part;
     });
-    await until("it has them", () => text.split("\n").length > count);
+    const said = () => text.split("\n").slice(0, -1);
+    return { it, said, has: (count: number) => until("it has them", () => said().length >= count) };
+  };
+
+  /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
+  const killed = async (group: string, count: number, ordered = ""): Promise<string[]> => {
+    const { it, said, has } = spawned(group, ordered);
+    await has(count);
     it.kill("SIGKILL");
     await once(it, "exit");
-    return text.split("\n").slice(0, -1);
+    return said();
   };
 
   /** A Redis of this test alone. @returns its address, and what starts it again */
@@ -205,5 +218,143 @@ describe("Redis Streams", () => {
     expect(before).toBe(2);
     expect(swept).toEqual({ dropped: 2, unread: 0, letters: 0 });
     expect(await admin(node).stats()).toEqual([]);
+  });
+
+  test("a node whose clock is far ahead drops nothing, and forgets no id", async () => {
+    const reader = await house.node({ [channel]: collector("g").listening });
+    await house.stop(reader);
+    const node = await house.node({});
+    // Redis drops by the hundred: fewer would stay in any case.
+    const sent = numbers(250).map((n) => message(n));
+    await send(node, channel, ...sent);
+
+    clock.set(() => Date.now() + 8 * 86_400_000);
+    await send(node, channel, message("ahead"));
+    const [again] = await house.adapterOf(node).send(channel, [sent[0]]);
+    const left = await lag(node, channel);
+    const swept = await admin(node).sweep();
+
+    expect(again?.duplicate).toBe(true);
+    expect(left).toBe(251);
+    expect(swept).toEqual({ dropped: 0, unread: 0, letters: 0 });
+  });
+
+  test("a node that was frozen for longer than its lease lets go of what others did", async () => {
+    const sender = await house.node({});
+    const frozen = spawned("g", "ordered", "1000");
+    await send(sender, channel, message(0));
+    await frozen.has(1);
+    await send(sender, channel, ...[1, 2, 3].map((n) => message(n)));
+    await pause(200);
+    frozen.it.kill("SIGSTOP");
+    const other = collector("g", { ordered: true });
+    const node = await house.start(other.schema(channel) as never, { idleMs: 600 });
+    await until("the other has done them", () => other.got.length === 4);
+    await house.stop(node);
+
+    frozen.it.kill("SIGCONT");
+    await send(sender, channel, message(4));
+    await until("it goes on", () => frozen.said().includes("4"));
+
+    expect(frozen.said()).toEqual(["0", "4"]);
+  });
+
+  test("a node that was frozen for too long does not begin what others did", async () => {
+    const sender = await house.node({});
+    await send(sender, channel, ...numbers(4).map((n) => message(n)));
+    const frozen = spawned("g", "", "1000");
+    await frozen.has(2);
+    await pause(200);
+    const begun = frozen.said();
+    frozen.it.kill("SIGSTOP");
+    const other = collector("g");
+    const node = await house.start(other.schema(channel) as never, { idleMs: 600 });
+    await until("the other has done them", () => other.got.length === 4);
+    await house.stop(node);
+
+    frozen.it.kill("SIGCONT");
+    await send(sender, channel, message(4));
+    await until("it goes on", () => frozen.said().includes("4"));
+
+    expect(begun).toHaveLength(2);
+    expect(frozen.said()).toEqual([...begun, "4"]);
+  });
+
+  test.each([false, true])(
+    "what a stall let go comes again untried (ordered: %s)",
+    async (ordered) => {
+      const gate = Promise.withResolvers<void>();
+      const tries: [unknown, number][] = [];
+      const handler = ({ data }: { data: unknown }, raw: { attempts: number }) => {
+        tries.push([data, raw.attempts]);
+        return gate.promise;
+      };
+      const listening = { group: "g", ordered, maxInFlight: 1, handler };
+      const node = await house.start({ channels: { [channel]: listening } } as never, {
+        idleMs: 600,
+      });
+      await send(node, channel, ...numbers(4).map((n) => message(n)));
+      await until("one runs", () => tries.length === 1);
+      await pause(100);
+
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+      gate.resolve();
+      await until("all are done", async () => (await lag(node, channel)) === 0);
+
+      const inOrder = tries.toSorted(([a], [b]) => Number(a) - Number(b));
+      expect(ordered ? tries : inOrder).toEqual(numbers(4).map((n) => [n, 0]));
+    },
+  );
+
+  test.each([false, true])(
+    "takes back nothing that another claimed (ordered: %s)",
+    async (ordered) => {
+      const gate = Promise.withResolvers<void>();
+      const got: unknown[] = [];
+      const handler = async ({ data }: { data: unknown }) => {
+        got.push(data);
+        await gate.promise;
+        if (data === 0) throw new Error("others have it");
+      };
+      const listening = { group: "g", ordered, maxInFlight: 1, handler };
+      const node = await house.start({ channels: { [channel]: listening } } as never, {
+        idleMs: 600,
+      });
+      await send(node, channel, ...numbers(2).map((n) => message(n)));
+      await until("one runs", () => got.length === 1);
+      await pause(100);
+      const redis = new Redis(href);
+      const places = (await redis.xrange(channel, "-", "+")).map(([place]) => place);
+      await redis.xclaim(channel, "g", "another", 0, ...places, "JUSTID");
+      await redis.xack(channel, "g", ...places);
+      await redis.quit();
+      await pause(500);
+
+      gate.resolve();
+      await send(node, channel, message(2));
+      await until("it goes on", () => got.includes(2));
+      await pause(200);
+
+      expect(got).toEqual([0, 2]);
+    },
+  );
+
+  test("a node that stops loses nothing that it let go", async () => {
+    const node = await house.start(collector("g").schema(channel) as never, { idleMs: 600 });
+    await house.stop(node);
+    await send(await house.node({}), channel, message("let go"));
+    const redis = new Redis(href);
+    const name = newId();
+    await redis.xreadgroup("GROUP", "g", name, "COUNT", 1, "STREAMS", channel, ">");
+    const address = readAddress(href);
+    if (!address) throw new Error("no address");
+    const line = new Line({ address, house: house.name, answerMs: 5_000 }, () => undefined);
+    await line.opened();
+    await new Claims(line, channel, "g", name).forget();
+    line.close();
+    const pending = (await redis.xpending(channel, "g")) as [number];
+    await redis.quit();
+
+    expect(pending[0]).toBe(1);
   });
 });

@@ -80,6 +80,7 @@ export class LogAdapter extends channels.Adapters.Base implements ChannelAdmin {
     const group = this.#open().group(chan.name, chan.group);
     const reader = readerOf(chan, this.#settings, this);
     this.#subscriptions.set(chan.id, { group, reader });
+    group.trouble.logger = this.logger;
     await group.join(reader);
   }
 

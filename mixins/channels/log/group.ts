@@ -11,16 +11,17 @@ import type { Cycle, Entry, Taken } from "./protocol.ts";
 import { Readers } from "./readers.ts";
 import type { Thread } from "./thread.ts";
 import { NextDue } from "./timer.ts";
+import { Trouble } from "./trouble.ts";
 import { type Ended, written } from "./written.ts";
 
 /** Most messages given out in one cycle: keeps a transaction short. */
 const maxTaken = 500;
-/** After a failed transaction (disk full) the outcomes are written again. */
-const writeAgainMs = 1_000;
 
 export class Group {
   readonly channel: string;
   readonly name: string;
+  /** Told of failed transactions (disk full): the outcomes are written again. */
+  readonly trouble: Trouble;
   readonly #thread: Thread;
   readonly #readers = new Readers();
   readonly #timer = new NextDue(() => this.wake());
@@ -39,6 +40,7 @@ export class Group {
     this.#thread = thread;
     this.channel = channel;
     this.name = name;
+    this.trouble = new Trouble(`The group '${name}' of '${channel}'`, () => this.wake());
   }
 
   get inFlight(): number {
@@ -89,10 +91,11 @@ export class Group {
         return [this.#asked(telling)];
       };
       this.#given(await this.#thread.ask("cycle", asked));
-    } catch {
+      this.trouble.worked();
+    } catch (error) {
       this.#outcomes = [...telling, ...this.#outcomes];
       this.#again = false;
-      if (this.#thread.open) setTimeout(() => this.wake(), writeAgainMs).unref();
+      if (this.#thread.open) this.trouble.failed(error);
     }
     this.#isSent = false;
     this.#cycle = undefined;

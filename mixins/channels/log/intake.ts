@@ -41,16 +41,21 @@ export class Intake {
     this.#ordered = undefined;
   }
 
+  /** The retention took messages that were put off: what stood behind them stands in line again. */
+  dropped(): void {
+    this.#ledger.releaseAll();
+    this.forget();
+  }
+
   write(it: Written): void {
     if (it.kind === "retry" || it.kind === "back") {
-      this.#retrying++;
-      if (it.kind === "retry") this.#ledger.retry(it);
-      else this.#ledger.put(it, state.retry, 1);
+      const isKept = it.kind === "retry" ? this.#ledger.retry(it) : this.#ledger.back(it.seq);
+      if (isKept) this.#retrying++;
       return;
     }
     if (it.kind === "dead") this.#graveyard.bury(this.#ledger.group, it);
-    this.#ledger.done(it.seq);
-    if (!this.#ordered) return;
+    // What was dropped while it ran holds its key no more: a later message may have it.
+    if (!this.#ledger.done(it.seq) || !this.#ordered) return;
     this.#busy.delete(it.key);
     if (this.#held > 0 && this.#ledger.release(it.key)) this.#held--;
   }

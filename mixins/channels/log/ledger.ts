@@ -30,6 +30,7 @@ const statements = {
   nextDue: "SELECT min(due) AS due FROM pending WHERE grp = ? AND state IN (1, 2)",
   put: `INSERT INTO pending (grp, seq, key, state, due) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET state = excluded.state, due = excluded.due`,
+  back: `UPDATE pending SET state = ${state.retry}, due = 1 WHERE grp = ? AND seq = ?`,
   retry: `UPDATE pending SET state = ${state.retry}, due = ?, attempts = ?, error = ?,
     first_at = coalesce(first_at, ?) WHERE grp = ? AND seq = ?`,
   remove: "DELETE FROM pending WHERE grp = ? AND seq = ?",
@@ -49,12 +50,12 @@ const number = (row: Record<string, unknown> | undefined, column: string): numbe
 
 export class Ledger {
   readonly group: number;
-  readonly #channel: number;
+  readonly channel: number;
   readonly #sql: Prepared<typeof statements>;
 
   constructor(db: DatabaseSync, group: number, channel: number) {
     this.group = group;
-    this.#channel = channel;
+    this.channel = channel;
     this.#sql = prepareAll(db, statements);
   }
 
@@ -77,7 +78,7 @@ export class Ledger {
   raise = (floor: number): void => void this.#sql.raise.run(floor, this.group);
 
   fresh(floor: number, limit: number): Found[] {
-    return this.#sql.fresh.all(this.#channel, floor, limit) as unknown as Found[];
+    return this.#sql.fresh.all(this.channel, floor, limit) as unknown as Found[];
   }
 
   due(now: number, limit: number): Found[] {
@@ -92,11 +93,14 @@ export class Ledger {
     this.#sql.put.run(this.group, seq, key, as, due);
   }
 
-  retry({ seq, due, attempts, error, at }: Retried): void {
-    this.#sql.retry.run(due, attempts, error, at, this.group, seq);
+  /** It was not tried, and is due now. @returns false if it was dropped meanwhile, as below */
+  back = (seq: number): boolean => Number(this.#sql.back.run(this.group, seq).changes) > 0;
+
+  retry({ seq, due, attempts, error, at }: Retried): boolean {
+    return Number(this.#sql.retry.run(due, attempts, error, at, this.group, seq).changes) > 0;
   }
 
-  done = (seq: number): void => void this.#sql.remove.run(this.group, seq);
+  done = (seq: number): boolean => Number(this.#sql.remove.run(this.group, seq).changes) > 0;
 
   /** Lets the next message that this key held back come. */
   release = (key: string): boolean => Number(this.#sql.release.run(this.group, key).changes) > 0;

@@ -80,7 +80,10 @@ export class Log {
   }
 
   /** Drops what the retention no longer keeps. */
-  sweep(): Promise<Swept> {
-    return this.thread.ask("sweep", () => [clock.now()]);
+  async sweep(): Promise<Swept> {
+    const swept = await this.thread.ask("sweep", () => [clock.now()]);
+    // What stood behind the messages that went may be taken now.
+    if (swept.unread > 0) this.#roster.wakeAll();
+    return swept;
   }
 }

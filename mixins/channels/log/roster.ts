@@ -25,6 +25,10 @@ export class Roster {
     for (const group of this.#groups.values()) if (channels.has(group.channel)) group.wake();
   }
 
+  wakeAll(): void {
+    for (const group of this.#groups.values()) group.wake();
+  }
+
   wake(id: number): void {
     for (const group of this.#groups.values()) if (group.id === id) group.wake();
   }

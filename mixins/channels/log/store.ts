@@ -52,7 +52,10 @@ export class Store implements Answering {
     this.#sql = prepareAll(this.#db, statements);
     this.#commits = new Commits(this.#db, path);
     this.#graveyard = new Graveyard(this.#db, this.#commits);
-    this.#sweeper = new Sweeper(this.#db, this.#commits, this.#graveyard, retention);
+    this.#sweeper = new Sweeper(this.#db, this.#commits, this.#graveyard, {
+      rule: retention,
+      dropped: (channel) => this.#dropped(channel),
+    });
   }
 
   open(): void {}
@@ -127,6 +130,12 @@ export class Store implements Answering {
 
   close(): void {
     this.#commits.close();
+  }
+
+  #dropped(channel: number): void {
+    for (const { ledger, intake } of this.#groups.values()) {
+      if (ledger.channel === channel) intake.dropped();
+    }
   }
 
   #channel(name: string): number {

@@ -26,10 +26,18 @@ export class Sweeper {
   readonly #db: DatabaseSync;
   readonly #graveyard: Graveyard;
   readonly #rule: Retention;
+  readonly #dropped: (channel: number) => void;
 
-  constructor(db: DatabaseSync, commits: Commits, graveyard: Graveyard, rule: Retention) {
+  /** @param dropped told in the transaction that drops what groups of this channel have not done */
+  constructor(
+    db: DatabaseSync,
+    commits: Commits,
+    graveyard: Graveyard,
+    { rule, dropped }: { rule: Retention; dropped(channel: number): void },
+  ) {
     this.#db = db;
     this.#graveyard = graveyard;
+    this.#dropped = dropped;
     this.#sql = prepareAll(db, statements);
     this.#commits = commits;
     this.#rule = rule;
@@ -73,6 +81,7 @@ export class Sweeper {
     const { done, unread, last } = expired(oldest, held, this.#rule, now);
     for (const seq of [...done, ...unread]) this.#sql.forget.run(seq);
     for (const seq of unread) this.#sql.unwant.run(seq, channel);
+    if (unread.length > 0) this.#dropped(channel);
     const dropped = done.length + unread.length;
     return { dropped, unread: unread.length, last, to: oldest.at(-1)?.seq ?? after };
   }

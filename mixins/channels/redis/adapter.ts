@@ -17,11 +17,11 @@ import { mustBeDurable } from "../../redis/durable.ts";
 import type { ChannelAdmin, GroupStats, Receipt, Swept } from "../port.ts";
 import { readerOf, type Subscription } from "../subscription.ts";
 import { Line, listener } from "./connection.ts";
+import type { StreamEntry } from "./entries.ts";
 import { Following } from "./following.ts";
 import { Groups } from "./groups.ts";
 import { Letters } from "./letters.ts";
 import { defaults, type RedisAdapterOptions, type Settings } from "./options.ts";
-import type { StreamEntry } from "./place.ts";
 import { Sender } from "./sending.ts";
 
 type Base = InstanceType<typeof channels.Adapters.Redis>;

@@ -1,15 +1,19 @@
 /**
- * One subscription of this node: what it has in hand, kept alive in Redis by a timer. The node that
- * has an ordered group's lease alone asks for messages, after it has taken over what others left.
+ * One subscription of this node: what is delivered is taken in hand, run, and its outcome written.
+ * The node that has an ordered group's lease alone asks for messages, after it has taken over what
+ * others left (keeping.ts).
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Reader, Subscription } from "../subscription.ts";
 import type { Outcome } from "../trying.ts";
+import { Claims } from "./claims.ts";
 import type { Line } from "./connection.ts";
-import { Hand, type Held } from "./hand.ts";
-import { Lease } from "./lease.ts";
+import { type Held, placesOf, type StreamEntry } from "./entries.ts";
+import { Hand } from "./hand.ts";
+import { Keeping } from "./keeping.ts";
+import { Lease, type Told } from "./lease.ts";
 import type { Settings } from "./options.ts";
-import { Place, type StreamEntry } from "./place.ts";
+import { Place } from "./place.ts";
 
 /** After Redis was away. */
 const writeAgainMs = 1_000;
@@ -19,10 +23,8 @@ export class Following {
   readonly group: string;
   readonly #place: Place;
   readonly #hand: Hand;
-  readonly #lease: Lease | undefined;
-  readonly #idleMs: number;
+  readonly #keeping: Keeping;
   readonly #failed: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
 
   /** @param settings `failed` is told when Redis could not be asked */
   constructor(
@@ -33,21 +35,19 @@ export class Following {
   ) {
     this.channel = name;
     this.group = group;
-    this.#idleMs = idleMs;
     this.#failed = failed;
     this.#place = new Place(line, name, group, id);
     this.#hand = new Hand(
       reader,
-      () => this.#mayRead,
+      () => this.#keeping.isOurs,
       (message, outcome) => this.#write(message, outcome),
     );
-    const told = {
-      got: () => this.#place.takeAll((messages) => this.#take(messages)),
-      lost: () => this.#hand.forget(),
-      held: () => this.#hand.go(),
-    };
-    const named = [name, group] as const;
-    this.#lease = reader.ordered ? new Lease(line, named, id, idleMs, told) : undefined;
+    const lease = (told: Told) => new Lease(line, [name, group], id, idleMs, told);
+    this.#keeping = new Keeping({
+      ...{ hand: this.#hand, claims: new Claims(line, name, group, id), idleMs, failed },
+      lease: reader.ordered ? lease : undefined,
+      takeAll: () => this.#place.takeAll((messages) => this.#take(messages)),
+    });
   }
 
   get inFlight(): number {
@@ -56,21 +56,22 @@ export class Following {
 
   /** How many messages may be asked for now. */
   get room(): number {
-    return this.#mayRead ? this.#hand.room : 0;
+    return this.#keeping.isOurs ? this.#hand.room : 0;
   }
 
   /** Begins when the group is there. */
   async start(): Promise<void> {
-    await this.#lease?.hold();
-    this.#timer = setInterval(() => void this.#beat(), this.#idleMs / 3).unref();
+    await this.#keeping.start();
   }
 
   /** @param isClaimed somebody had these in hand before, and is gone */
   async deliver(entries: readonly StreamEntry[], isClaimed: boolean): Promise<void> {
     try {
-      if (this.#mayRead) this.#take(await this.#place.read(entries, isClaimed));
-      // Asked for while this node might read still: for the one that may now.
-      else await this.#place.leave(placesOf(entries), 0);
+      const { turn, isOurs } = this.#keeping;
+      const held = isOurs ? await this.#place.read(entries, isClaimed) : [];
+      if (this.#keeping.isOurs && turn === this.#keeping.turn) this.#take(held);
+      // Asked for while this node might read still: for one that may now.
+      else await this.#keeping.leave(placesOf(entries));
     } catch (error) {
       this.#failed(error);
     }
@@ -78,22 +79,14 @@ export class Following {
 
   /** @returns how many handlers still run; their messages, and all others, come again elsewhere */
   async stop(withinMs: number): Promise<number> {
-    const { left, running } = await this.#hand.stop(withinMs);
-    clearInterval(this.#timer);
+    const rest = await this.#hand.stop(withinMs);
     try {
-      await this.#place.leave(left, 0);
-      await this.#place.leave(running, 1);
-      if (left.length + running.length === 0) await this.#place.forgetConsumer();
-      await this.#lease?.release();
+      await this.#keeping.stop(rest);
     } catch (error) {
       // Others find it when this node is not heard of for a while.
       this.#failed(error);
     }
-    return running.length;
-  }
-
-  get #mayRead(): boolean {
-    return this.#lease?.isHeld ?? true;
+    return rest.running.length;
   }
 
   #take(messages: readonly Held[]): void {
@@ -101,7 +94,7 @@ export class Following {
   }
 
   /** What Redis could not be told is told again. */
-  async #write(message: Held, outcome: Outcome): Promise<void> {
+  async #write(message: Held, outcome: Outcome): Promise<boolean> {
     while (true) {
       try {
         return await this.#place.write(message, outcome);
@@ -111,15 +104,4 @@ export class Following {
       }
     }
   }
-
-  async #beat(): Promise<void> {
-    try {
-      await this.#lease?.hold();
-      if (this.#mayRead) await this.#place.renew(this.#hand.places);
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
 }
-
-const placesOf = (entries: readonly StreamEntry[]): string[] => entries.map(([id]) => String(id));

@@ -1,10 +1,10 @@
 /** The groups of all channels in Redis: listed, counted, dropped; their channels trimmed. */
-import { clock } from "../../../services/shared/clock.ts";
 import { ChannelError } from "../errors.ts";
 import type { GroupStats } from "../port.ts";
 import { type Line, unavailable } from "./connection.ts";
 import type { Following } from "./following.ts";
 import { dayMs } from "./options.ts";
+import { trimScript } from "./scripts.ts";
 
 type Named = readonly [channel: string, group: string];
 
@@ -66,10 +66,10 @@ export class Groups {
    * @returns how many
    */
   async trim(days: number): Promise<number> {
-    const before = Math.floor(clock.now() - days * dayMs);
+    const keptMs = Math.ceil(days * dayMs);
     let dropped = 0;
     for (const channel of new Set((await this.#all()).map(([name]) => name))) {
-      dropped += await this.#line.redis.xtrim(channel, "MINID", before);
+      dropped += Number(await this.#line.redis.eval(trimScript, 1, channel, keptMs));
     }
     return dropped;
   }

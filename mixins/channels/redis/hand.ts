@@ -1,28 +1,21 @@
 /**
  * What this node has in hand of one group: runs as many handlers as were asked, holds back what
  * waits for its time or its next try, and of each key of an ordered group all but the first. No
- * I/O: what came of a message is told to `write`.
+ * I/O: `write` is told what came of a message, and says whether it may be tried again here.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { clock } from "../../../services/shared/clock.ts";
 import type { Reader } from "../subscription.ts";
-import { handle, type Outcome, type Tried } from "../trying.ts";
+import { handle, type Outcome } from "../trying.ts";
+import type { Held } from "./entries.ts";
 import { Waits } from "./waits.ts";
-
-export interface Held extends Tried {
-  readonly seq: string;
-  readonly key: string;
-  /** Milliseconds since the epoch; 0 if it may run at once. */
-  readonly notBefore: number;
-  readonly firstAt: number | null;
-}
 
 /** With so many put off the node takes nothing new for the group. */
 const maxPutOff = 1_000;
 
 export class Hand {
   readonly #reader: Reader;
-  readonly #write: (message: Held, outcome: Outcome) => Promise<void>;
+  readonly #write: (message: Held, outcome: Outcome) => Promise<boolean>;
   readonly #all = new Set<string>();
   readonly #running = new Map<string, Held>();
   readonly #mayRun: () => boolean;
@@ -35,7 +28,7 @@ export class Hand {
   constructor(
     reader: Reader,
     mayRun: () => boolean,
-    write: (message: Held, outcome: Outcome) => Promise<void>,
+    write: (message: Held, outcome: Outcome) => Promise<boolean>,
   ) {
     this.#reader = reader;
     this.#mayRun = mayRun;
@@ -45,6 +38,11 @@ export class Hand {
   /** The places of all that it has. */
   get places(): string[] {
     return [...this.#all];
+  }
+
+  /** The places of what does not run. */
+  get waiting(): string[] {
+    return this.places.filter((place) => !this.#running.has(place));
   }
 
   get running(): number {
@@ -78,11 +76,12 @@ export class Hand {
     });
     if (this.#running.size > 0) await Promise.race([idle, wait(withinMs, 0, { ref: false })]);
     const running = [...this.#running.keys()];
-    return { left: this.places.filter((place) => !this.#running.has(place)), running };
+    return { left: this.waiting, running };
   }
 
-  /** Lets go of what does not run: somebody else has it. */
-  forget(): void {
+  /** Lets go of what does not run: somebody else may have it. @returns its places */
+  forget(): string[] {
+    const left = this.waiting;
     this.#waits.clear();
     this.#ready = [];
     this.#behind.clear();
@@ -91,6 +90,7 @@ export class Hand {
       this.#all.add(seq);
       this.#behind.set(key, []);
     }
+    return left;
   }
 
   get #mayBegin(): boolean {
@@ -128,9 +128,9 @@ export class Hand {
   async #run(message: Held): Promise<void> {
     this.#running.set(message.seq, message);
     const outcome = await handle({ entry: message, reader: this.#reader }, clock, Math.random);
-    await this.#write(message, outcome);
+    const isOurs = await this.#write(message, outcome);
     this.#running.delete(message.seq);
-    if (outcome.kind === "retry") {
+    if (outcome.kind === "retry" && isOurs) {
       const { attempts, at, due } = outcome;
       const error = JSON.stringify(outcome.error);
       const again = { ...message, attempts, error, firstAt: message.firstAt ?? at };

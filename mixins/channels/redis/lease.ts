@@ -6,10 +6,10 @@
 import type { Line } from "./connection.ts";
 import { leaseScript, releaseScript } from "./scripts.ts";
 
-interface Told {
+export interface Told {
   /** It was not ours before. */
   got(): Promise<void>;
-  /** It is another's now. */
+  /** It is another's now, or was over and may have been. */
   lost(): void;
   /** It is ours for its whole time from now. */
   held(): void;
@@ -44,6 +44,11 @@ export class Lease {
 
   /** Takes or renews it, as far as nobody else has it. */
   async hold(): Promise<void> {
+    // Got again after its time it is a new one: others may have had it, and gone, meanwhile.
+    if (this.#isOurs && !this.isHeld) {
+      this.#isOurs = false;
+      this.#told.lost();
+    }
     const before = this.#isOurs;
     const until = performance.now() + this.#ms;
     const asked = [this.#key, this.#holder, this.#ms] as const;
@@ -53,6 +58,11 @@ export class Lease {
     this.#until = until;
     this.#isOurs = isOurs;
     if (isOurs) this.#told.held();
+  }
+
+  /** Others may have had it although its time is not over: it must be got again. */
+  doubt(): void {
+    this.#isOurs = false;
   }
 
   async release(): Promise<void> {

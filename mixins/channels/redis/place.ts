@@ -1,14 +1,11 @@
-/** One group of one channel as one consumer of Redis sees it: what it reads, keeps and gives back. */
+/** One group of one channel as one consumer of Redis sees it: what it reads, and what came of it. */
 import { newId } from "../../../services/shared/ids.ts";
 import { interrupted } from "../failure.ts";
 import type { Failed, Outcome } from "../trying.ts";
 import type { Line } from "./connection.ts";
-import type { Held } from "./hand.ts";
+import { fieldsOf, type Held, type StreamEntry } from "./entries.ts";
 import type { Stored } from "./letters.ts";
-import { buryScript } from "./scripts.ts";
-
-/** An entry of a stream: its place, and names and values in turn; none if it was trimmed. */
-export type StreamEntry = readonly [Buffer | string, readonly (Buffer | string)[] | null];
+import { buryScript, retryScript } from "./scripts.ts";
 
 interface Tries {
   readonly attempts: number;
@@ -16,10 +13,9 @@ interface Tries {
   readonly error: string;
 }
 
-/** Idle for so long that any other consumer may claim it at once, in milliseconds. */
-const forAnybody = 3_600_000_000;
 /** Entries claimed at a time. */
 const batch = 100;
+
 export class Place {
   readonly #line: Line;
   readonly #channel: string;
@@ -33,40 +29,22 @@ export class Place {
     this.#consumer = consumer;
   }
 
-  /** Notes what became of a message; a dead letter is there in the same step as it leaves. */
-  async write(message: Held, outcome: Outcome): Promise<void> {
-    if (!("attempts" in outcome)) {
-      await this.#done(message.seq, message.attempts > 0);
-      return;
-    }
-    if (outcome.kind === "dead") await this.#bury(message, outcome);
-    else {
-      const { attempts, at } = outcome;
-      const error = JSON.stringify(outcome.error);
-      const tries: Tries = { attempts, firstAt: message.firstAt ?? at, error };
-      await this.#line.redis.hset(this.#tries, message.seq, JSON.stringify(tries));
-    }
+  /**
+   * Notes what became of a message; a dead letter is there in the same step as it leaves.
+   *
+   * @returns false if it is not to be tried again here: it is over, or another consumer's
+   */
+  async write(message: Held, outcome: Outcome): Promise<boolean> {
+    if (!("attempts" in outcome)) await this.#done(message.seq, message.attempts > 0);
+    else if (outcome.kind === "dead") await this.#bury(message, outcome);
+    else return await this.#retry(message, outcome);
+    return false;
   }
 
   /** Messages of the stream for this group; what is for another one only is done. */
   async read(entries: readonly StreamEntry[], isClaimed: boolean): Promise<Held[]> {
-    const held: Held[] = [];
-    for (const [id, values] of entries) {
-      const seq = String(id);
-      const message = fields(values);
-      if (!values || (message.only && message.only !== this.#group)) await this.#done(seq, false);
-      else {
-        const tries = isClaimed ? await this.#triesOf(seq) : undefined;
-        held.push({
-          ...{ seq, key: message.key ?? "", notBefore: Number(message.notBefore) },
-          ...{ headers: message.headers || null, body: message.body ?? "null" },
-          attempts: tries?.attempts ?? 0,
-          firstAt: tries?.firstAt ?? null,
-          error: tries?.error ?? null,
-        });
-      }
-    }
-    return held;
+    const held = await Promise.all(entries.map((entry) => this.#held(entry, isClaimed)));
+    return held.filter((it) => it !== undefined);
   }
 
   /** Takes over everything that any consumer of the group has in hand, in its order. */
@@ -80,36 +58,41 @@ export class Place {
     }
   }
 
-  /** Says that these are still in hand. */
-  async renew(places: readonly string[]): Promise<void> {
-    await this.#claim(places, "JUSTID");
-  }
-
-  /** Leaves these to any other consumer. @param tries counted for their being in hand */
-  async leave(places: readonly string[], tries: 0 | 1): Promise<void> {
-    await this.#claim(places, "IDLE", forAnybody, "RETRYCOUNT", tries, "JUSTID");
-  }
-
-  /** The consumer is gone for good; what it had must be done or left before. */
-  async forgetConsumer(): Promise<void> {
-    await this.#line.redis.xgroup("DELCONSUMER", this.#channel, this.#group, this.#consumer);
-  }
-
   get #tries(): string {
     return this.#line.keys.tries(this.#channel, this.#group);
   }
 
-  async #claim(places: readonly string[], ...how: (string | number)[]): Promise<void> {
-    for (let at = 0; at < places.length; at += batch) {
-      const some = places.slice(at, at + batch);
-      const from = [this.#channel, this.#group, this.#consumer, 0] as const;
-      await this.#line.redis.xclaim(...from, ...[...some, ...how]);
+  async #held([id, values]: StreamEntry, isClaimed: boolean): Promise<Held | undefined> {
+    const seq = String(id);
+    const message = fieldsOf(values);
+    if (!values || (message.only && message.only !== this.#group)) {
+      await this.#done(seq, false);
+      return undefined;
     }
+    const tries = isClaimed ? await this.#triesOf(seq) : undefined;
+    return {
+      ...{ seq, key: message.key ?? "", notBefore: Number(message.notBefore) },
+      ...{ headers: message.headers || null, body: message.body ?? "null" },
+      attempts: tries?.attempts ?? 0,
+      firstAt: tries?.firstAt ?? null,
+      error: tries?.error ?? null,
+    };
   }
 
   async #done(seq: string, hasFailed: boolean): Promise<void> {
     if (hasFailed) await this.#line.redis.hdel(this.#tries, seq);
     await this.#line.redis.xack(this.#channel, this.#group, seq);
+  }
+
+  async #retry(message: Held, { attempts, at, error }: Failed): Promise<boolean> {
+    const firstAt = message.firstAt ?? at;
+    const tries: Tries = { attempts, firstAt, error: JSON.stringify(error) };
+    const asked = [this.#group, this.#consumer, message.seq, JSON.stringify(tries)] as const;
+    const isOurs = await this.#line.redis.eval(
+      retryScript,
+      ...[2, this.#channel, this.#tries, ...asked],
+    );
+    return Number(isOurs) === 1;
   }
 
   async #bury(message: Held, { attempts, at, error }: Failed): Promise<void> {
@@ -140,11 +123,3 @@ export class Place {
     return { attempts: before, firstAt, error: JSON.stringify(interrupted) };
   }
 }
-
-const fields = (values: StreamEntry[1]): Partial<Record<string, string>> => {
-  const found: Partial<Record<string, string>> = {};
-  for (let at = 0; values && at < values.length; at += 2) {
-    found[String(values[at])] = String(values[at + 1]);
-  }
-  return found;
-};

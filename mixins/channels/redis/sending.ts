@@ -1,5 +1,4 @@
 /** Sends to streams: stored once for each id, in the order given, when Redis has answered. */
-import { clock } from "../../../services/shared/clock.ts";
 import { type Envelope, readEnvelope } from "../envelope.ts";
 import type { Receipt } from "../port.ts";
 import { type Line, unavailable } from "./connection.ts";
@@ -33,10 +32,9 @@ export class Sender {
   async #send(channel: string, messages: readonly Envelope[], note: string): Promise<Receipt[]> {
     const redis = await this.#line.opened();
     const { keys } = this.#line;
-    const now = clock.now();
-    const oldest = Math.floor(now - this.#settings.days * dayMs);
+    const keptMs = Math.ceil(this.#settings.days * dayMs);
     const sent = messages.map(async ({ id, key, notBefore, body }) => {
-      const asked = [id, now, oldest, key, notBefore, note, body] as const;
+      const asked = [id, keptMs, key, notBefore, note, body] as const;
       const added = await redis.eval(sendScript, 2, channel, keys.ids(channel), ...asked);
       return { id, duplicate: Number(added) === 0 };
     });
