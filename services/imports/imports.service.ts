@@ -148,14 +148,14 @@ async function opened(self: ImportsService, use: Settings): Promise<void> {
   await self.leading.start();
 }
 
-/** Asked twice with one idempotency key it is inserted once. */
+/** Asked twice by the same one, with one idempotency key, it is inserted once. */
 async function insertOnce(
   self: ImportsService,
   state: ImportState,
-  meta: Meta,
+  { caller, idempotencyKey: key }: Meta,
   mayBegin: () => Promise<void>,
 ): Promise<ImportDocument> {
-  const claim = meta.idempotencyKey && `imports.start:${meta.idempotencyKey}`;
+  const claim = key && `imports.start:${caller?.id ?? "house"}:${key}`;
   try {
     await mayBegin();
     return await self.store.insert(state, { claim });

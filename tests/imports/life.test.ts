@@ -208,6 +208,22 @@ test("started twice with one idempotency key it is one import", async () => {
   expect(await ask()).toMatchObject({ id: first.id, status: "done" });
 });
 
+test("the idempotency key of another person is another key", async () => {
+  const house = await openHouse();
+  const files = await spool(house, { films: filmLines(1, 3) });
+  const ask = (id: string) => {
+    const caller = { id, role: "operator", door: "admin" } as const;
+    const meta = { caller, idempotencyKey: "k" };
+    return call(house.broker, imports.start, { source: "wikipedia", files }, { meta });
+  };
+
+  const [first, others] = [await ask("anna"), await ask("boris")];
+
+  expect(others.id).not.toBe(first.id);
+  await ended(house, others);
+  expect((await ask("anna")).id).toBe(first.id);
+});
+
 describe("the end of an import", () => {
   test("waits until the search has every film", async () => {
     const house = await openHouse();
