@@ -21,7 +21,7 @@ export interface Pump<End> {
    * input cannot be read, and with what `take` or the worker threw.
    */
   ended: Promise<End | undefined>;
-  /** Ends the worker after the batch that is being taken. */
+  /** Ends the worker after the batch that is being taken; that this one fails is of no matter. */
   stop(): Promise<void>;
 }
 
@@ -65,10 +65,13 @@ export function pump<Batch, Question, Answer, News, End>(
   const reply = (letter: ToWorker<Answer>) => worker.postMessage(letter);
   reply({ type: "job", job: options.job });
   let stopped = false;
+  let asked = false;
   let turn: Promise<void> = Promise.resolve();
 
   const ended = new Promise<End | undefined>((resolve, fail) => {
     const reject = (error: unknown) => {
+      // Who asked for a stop has it: the batch in hand is taken again when it goes on.
+      if (asked) return resolve(undefined);
       // What is on its way behind a failure is not taken any more.
       stopped = true;
       fail(error);
@@ -103,6 +106,7 @@ export function pump<Batch, Question, Answer, News, End>(
   return {
     ended: closed,
     async stop() {
+      asked = true;
       stopped = true;
       await turn;
       await worker.terminate();
