@@ -104,9 +104,11 @@ export const importsService = (use: Use): ServiceSchema =>
       }),
 
       ...serve(imports.rejects, async function ({ params: { id } }) {
-        const { rejects, status } = await load(this, id);
-        if (!rejects)
-          throw ImportRefused({ status, wanted: "asked for its rejects: wait for its end" });
+        const { rejects, status, endedAt } = await load(this, id);
+        if (!rejects) {
+          const next = endedAt ? "none are kept, import it anew" : "wait for its end";
+          throw ImportRefused({ status, wanted: `asked for its rejects: ${next}` });
+        }
         return {
           object: rejects,
           contentType: "application/x-ndjson",
