@@ -80,7 +80,8 @@ export function pump<Batch, Question, Answer, News, End>(
       if (stopped) return;
       if (letter.type === "end") return resolve(letter.end);
       if (letter.type === "fail") {
-        return reject(letter.told ? new Unreadable(letter.message) : new Error(letter.message));
+        const { message, told, cause } = letter;
+        return reject(told ? new Unreadable(message, { cause }) : new Error(message));
       }
       if (letter.type === "batch") {
         await options.take(letter.batch);

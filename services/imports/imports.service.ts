@@ -134,6 +134,7 @@ export default importsService({
   objectsSettings,
   folder: join(env.house.DATA_DIR, "work", "imports"),
   batchRows: env.catalog.IMPORT_BATCH,
+  privateHosts: env.catalog.IMPORT_PRIVATE_HOSTS,
   indexPatienceMs: 900_000,
   uploadDays: env.catalog.UPLOAD_DAYS,
 });

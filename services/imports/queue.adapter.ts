@@ -101,7 +101,8 @@ export class ImportQueue {
       else if (!this.#isClosed) await this.#ending.end(this.#current ?? first, "cancelled");
     } catch (error) {
       if (this.#isClosed) return true;
-      if (!(error instanceof Unreadable)) logger.error(`The import ${doc.id} failed:`, error);
+      const behind = error instanceof Unreadable ? error.cause : error;
+      if (behind !== undefined) logger.error(`The import ${doc.id} failed:`, behind);
       await this.#ending.end(this.#current ?? doc, "failed", failureOf(error));
     } finally {
       this.#current = undefined;

@@ -18,6 +18,8 @@ export interface Settings {
   batchRows: number;
   /** A certificate to trust beside the usual ones (PEM). */
   ca?: string;
+  /** Hosts of an inner network that may be fetched from all the same. */
+  privateHosts?: readonly string[];
   /** So long may the index stand still before an import ends without waiting for it. */
   indexPatienceMs: number;
   /** So long are files kept that were received and that no import uses. */
@@ -40,6 +42,7 @@ export const setupOf = (settings: Settings, doc: { id: string }) => ({
   objectsSettings: settings.objectsSettings,
   batchRows: settings.batchRows,
   ca: settings.ca,
+  privateHosts: settings.privateHosts,
   folder: folderOf(settings, doc),
   prefix: `imports/${doc.id}`,
   thisYear: new Date(clock.now()).getUTCFullYear(),

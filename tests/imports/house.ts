@@ -171,6 +171,7 @@ export async function openHouse(
     ...settings
   }: {
     ca?: string;
+    privateHosts?: string[];
     batchRows?: number;
     indexPatienceMs?: number;
     withoutSearch?: boolean;
