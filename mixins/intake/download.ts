@@ -8,6 +8,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { type Least, Pace } from "./pace.ts";
 import { type Asking, request } from "./request.ts";
 import { Unreadable } from "./unreadable.ts";
 
@@ -20,24 +21,30 @@ export interface Download extends Asking {
   progress?: (bytes: number, total: number | null) => void;
   /** First pause before another attempt, milliseconds; it doubles. */
   pauseMs?: number;
+  /** Where less comes in this time it is given up. */
+  least?: Least;
 }
 
 const attempts = 6;
+/** Longer than all attempts that bring nothing take together. */
+const usualLeast: Least = { bytes: 256 * 1024, ms: 300_000 };
 /** What the disk says, not the network: trying again does not help. */
 const ofDisk = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS"]);
 
 /** @throws Unreadable when the address answers no file, or not after several attempts */
 export async function download(task: Download): Promise<void> {
+  const pace = new Pace(task.least ?? usualLeast, () => performance.now());
   for (let attempt = 1; ; attempt++) {
     const before = await sizeOf(task.path);
     try {
-      await fetchRest(task, before);
+      await fetchRest(task, before, pace);
       return;
     } catch (error) {
       if (error instanceof Unreadable || ofDisk.has(codeOf(error) ?? "")) throw error;
       // An attempt that brought something does not count: a large file may break many times.
       if ((await sizeOf(task.path)) > before) attempt = 0;
       if (attempt >= attempts) throw gaveUp(error);
+      if (pace.isTooSlow(0)) throw hardlyComes();
       await wait((task.pauseMs ?? 500) * 2 ** attempt);
     }
   }
@@ -56,7 +63,13 @@ function gaveUp(error: unknown): Unreadable {
   return new Unreadable(sentence, { cause: error });
 }
 
-async function fetchRest(task: Download, have: number): Promise<void> {
+const hardlyComes = (): Unreadable =>
+  new Unreadable(
+    "it hardly comes: too few bytes in five minutes. " +
+      "Check its server and the network, then resume the import.",
+  );
+
+async function fetchRest(task: Download, have: number, pace: Pace): Promise<void> {
   const known = have > 0 ? await readFile(`${task.path}.etag`, "utf8").catch(() => "") : "";
   const headers: Record<string, string> = known
     ? { Range: `bytes=${have}-`, "If-Range": known }
@@ -72,10 +85,15 @@ async function fetchRest(task: Download, have: number): Promise<void> {
   if (status !== 200 && status !== 206) refused(response, status);
   const from = status === 206 ? have : 0;
   await writeFile(`${task.path}.etag`, validatorOf(response));
-  await store(task, response, from);
+  await store(task, response, from, pace);
 }
 
-async function store(task: Download, response: IncomingMessage, from: number): Promise<void> {
+async function store(
+  task: Download,
+  response: IncomingMessage,
+  from: number,
+  pace: Pace,
+): Promise<void> {
   const length = Number(response.headers["content-length"] ?? Number.NaN);
   const total = Number.isNaN(length) ? null : from + length;
   let bytes = from;
@@ -85,6 +103,7 @@ async function store(task: Download, response: IncomingMessage, from: number): P
       for await (const chunk of chunks) {
         bytes += chunk.length;
         if (bytes > task.maxBytes) throw new Unreadable(`it is over ${task.maxBytes} bytes long.`);
+        if (bytes !== total && pace.isTooSlow(chunk.length)) throw hardlyComes();
         task.progress?.(bytes, total);
         yield chunk;
       }

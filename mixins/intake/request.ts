@@ -12,6 +12,8 @@ export interface Asking {
 }
 
 const silenceMs = 30_000;
+/** A server may send its headers byte by byte, and so never be silent. */
+const answerMs = 60_000;
 const maxRedirects = 5;
 
 /** @throws Unreadable when it leads out of https, into an inner network or nowhere */
@@ -30,7 +32,10 @@ export async function request(
     // Without an agent: a connection that is kept was judged when it was made, not now.
     const how = { headers, timeout: silenceMs, agent: false, lookup, ...(ca ? { ca } : {}) };
     const asked = get(url, how, resolve);
-    asked.on("timeout", () => asked.destroy(new Error("the server is silent")));
+    const giveUp = () => asked.destroy(new Error("the server is silent"));
+    const late = setTimeout(giveUp, answerMs);
+    asked.once("response", () => clearTimeout(late)).once("close", () => clearTimeout(late));
+    asked.on("timeout", giveUp);
     asked.on("error", reject);
   });
   const { location } = response.headers;

@@ -1,5 +1,6 @@
-/** What is said of a file that cannot be fetched: enough to go on, nothing of networks. */
+/** Files that cannot be fetched: what is said of them, and that nobody waits for ever. */
 import { mkdtemp, rm, symlink } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,9 +12,11 @@ import { certificate, key } from "./certificate.ts";
 
 let folder: string;
 let server: Server;
+let answer: (req: IncomingMessage, res: ServerResponse) => void;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "bijou-download-"));
-  server = createServer({ key, cert: certificate }, (_, res) => void res.end("rows"));
+  answer = (_, res) => void res.end("rows");
+  server = createServer({ key, cert: certificate }, (req, res) => answer(req, res));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterEach(async () => {
@@ -60,4 +63,28 @@ test("a disk that takes no more is no matter of the network, and not tried again
   const failed = await download({ ...task, privateHosts: ["localhost"] }).catch((e) => e);
 
   expect(failed).toMatchObject({ code: "ENOSPC" });
+});
+
+const least = { bytes: 100, ms: 300 };
+const slow = /^it hardly comes: .* then resume the import\.$/;
+
+test("a server that sends one byte per connection is given up", async () => {
+  answer = (req, res) => {
+    const from = Number(/\d+/.exec(req.headers.range ?? "0")?.[0]);
+    res.writeHead(from > 0 ? 206 : 200, { etag: '"one"', "content-length": 10_000 - from });
+    res.write("x", () => setTimeout(() => res.destroy(), 20));
+  };
+
+  expect(
+    (await failureOf(address(), { ca: certificate, least, maxBytes: 20_000 })).message,
+  ).toMatch(slow);
+});
+
+test("so is one that sends byte by byte", async () => {
+  answer = (_, res) => {
+    const dripping = setInterval(() => res.write("x"), 20);
+    res.on("close", () => clearInterval(dripping));
+  };
+
+  expect((await failureOf(address(), { ca: certificate, least })).message).toMatch(slow);
 });
