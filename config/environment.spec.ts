@@ -54,6 +54,10 @@ test.each([
     { CHANNELS: "redis", REDIS_STORE_URL: "redis+cluster://one,two" },
     "CHANNELS=redis wants REDIS_STORE_URL, one server or sentinels",
   ],
+  [
+    { IMPORT_PRIVATE_HOSTS: "mirror.lan, 10.0.0.0/8" },
+    "expected host names and addresses without ports, separated by commas",
+  ],
   [{ CHANNEL_REPLICAS: "3" }, "CHANNEL_REPLICAS is for JetStream alone"],
   [{ NATS_URL: "nats://one,http://two" }, "NATS_URL: expected nats://… or tls://…"],
   [{ NATS_CREDS: "/not/there" }, "NATS_CREDS="],

@@ -1,4 +1,5 @@
 /** What the environment may say, as a value: `.env.example` and the documentation follow it. */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { contradictions } from "./contradictions.ts";
@@ -34,6 +35,7 @@ const list = z
   .string()
   .default("")
   .transform((v) => v.split(",").flatMap((part) => part.trim() || []));
+const isHost = (text: string): boolean => URL.canParse(`https://${text}`);
 const host = (preset: string) => z.string().min(1, "a host name or address").default(preset);
 
 /** Every variable, by the context that uses it. */
@@ -71,6 +73,10 @@ export const variables = {
   channels: channelsVariables,
   catalog: {
     IMPORT_BATCH: count(500, 1, 500),
+    IMPORT_PRIVATE_HOSTS: list.refine(
+      (all) => all.every((one) => isIP(one) > 0 || (/^[^\s/:?#@]+$/.test(one) && isHost(one))),
+      "host names and addresses without ports, separated by commas",
+    ),
     UPLOAD_DAYS: count(7, 1, 3_650),
   },
   doors: doorsVariables,

@@ -109,7 +109,9 @@ export class Files {
 
 /** Faults of a file, told with its name. */
 export function named(name: string, error: unknown): unknown {
-  if (error instanceof Unreadable) return new Unreadable(`${name}: ${error.message}`);
+  if (error instanceof Unreadable) {
+    return new Unreadable(`${name}: ${error.message}`, { cause: error.cause });
+  }
   if (!(error instanceof ObjectStoreError)) return error;
   const gone = error.code === "OBJECT_NOT_FOUND";
   return new Unreadable(

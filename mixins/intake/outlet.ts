@@ -1,4 +1,5 @@
 /** The worker's side of a pump. */
+import { inspect } from "node:util";
 import type { MessagePort } from "node:worker_threads";
 import type { ToOwner, ToWorker } from "./letters.ts";
 import { Unreadable } from "./unreadable.ts";
@@ -57,8 +58,9 @@ export class Outlet<Job, Batch, Question, Answer, News, End> {
       this.#post({ type: "end", end: await work(job) });
     } catch (error) {
       const told = error instanceof Unreadable;
-      const { message, stack } = error as Error;
-      this.#post({ type: "fail", message: told ? message : (stack ?? message), told });
+      const { message, stack, cause } = error as Error;
+      const behind = cause === undefined ? {} : { cause: inspect(cause) };
+      this.#post({ type: "fail", message: told ? message : (stack ?? message), told, ...behind });
     } finally {
       this.#port.unref();
     }

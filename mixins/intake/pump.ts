@@ -21,7 +21,7 @@ export interface Pump<End> {
    * input cannot be read, and with what `take` or the worker threw.
    */
   ended: Promise<End | undefined>;
-  /** Ends the worker after the batch that is being taken. */
+  /** Ends the worker after the batch that is being taken; that this one fails is of no matter. */
   stop(): Promise<void>;
 }
 
@@ -65,10 +65,13 @@ export function pump<Batch, Question, Answer, News, End>(
   const reply = (letter: ToWorker<Answer>) => worker.postMessage(letter);
   reply({ type: "job", job: options.job });
   let stopped = false;
+  let asked = false;
   let turn: Promise<void> = Promise.resolve();
 
   const ended = new Promise<End | undefined>((resolve, fail) => {
     const reject = (error: unknown) => {
+      // Who asked for a stop has it: the batch in hand is taken again when it goes on.
+      if (asked) return resolve(undefined);
       // What is on its way behind a failure is not taken any more.
       stopped = true;
       fail(error);
@@ -77,7 +80,8 @@ export function pump<Batch, Question, Answer, News, End>(
       if (stopped) return;
       if (letter.type === "end") return resolve(letter.end);
       if (letter.type === "fail") {
-        return reject(letter.told ? new Unreadable(letter.message) : new Error(letter.message));
+        const { message, told, cause } = letter;
+        return reject(told ? new Unreadable(message, { cause }) : new Error(message));
       }
       if (letter.type === "batch") {
         await options.take(letter.batch);
@@ -103,6 +107,7 @@ export function pump<Batch, Question, Answer, News, End>(
   return {
     ended: closed,
     async stop() {
+      asked = true;
       stopped = true;
       await turn;
       await worker.terminate();

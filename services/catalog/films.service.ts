@@ -70,7 +70,8 @@ export default {
     ...serve(films.create, async function (ctx) {
       const draft = made(ctx.params, newId(), "draft", hand(ctx));
       await mustFit(this, draft);
-      const claim = ctx.meta.idempotencyKey && `films.create:${ctx.meta.idempotencyKey}`;
+      const key = ctx.meta.idempotencyKey;
+      const claim = key && `films.create:${hand(ctx).by}:${key}`;
       try {
         const film = await this.store.insert(draft, { claim, ...telling(ctx, draft, 1) });
         return shown(film, ctx.meta.languages);

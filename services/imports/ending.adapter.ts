@@ -48,7 +48,8 @@ export class Ending {
 
   /**
    * Stores the reject file and the end; what is done needs its files no more. While the disk takes
-   * nothing the end is shown all the same, and tried again until it is written down.
+   * nothing the end is shown all the same, and tried again until it is written down. Rejects that
+   * are not here could be waited for in vain: without them it ends all the same.
    */
   async end(
     state: ImportDocument,
@@ -60,8 +61,10 @@ export class Ending {
     const end = ended(state, status, clock.iso(), error);
     for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
       try {
-        const rejects = await storeRejects(settings.objects, folder, state);
-        await this.#house.save({ ...end, rejects });
+        const rejects = lacksRejects(settings, state)
+          ? {}
+          : { rejects: await storeRejects(settings.objects, folder, state) };
+        await this.#house.save({ ...end, ...rejects });
         break;
       } catch (refusal) {
         // Somebody has asked for it to go on meanwhile, or it is written down already.

@@ -79,6 +79,8 @@ export interface Job {
   thisYear: number;
   /** A certificate to trust beside the usual ones (PEM). */
   ca?: string | undefined;
+  /** Hosts of an inner network that may be fetched from all the same. */
+  privateHosts?: readonly string[] | undefined;
 }
 
 /** Rows to take, or of a rehearsal what would become of them. */

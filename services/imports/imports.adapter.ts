@@ -43,7 +43,7 @@ export class Running {
   readonly #startedAt: number;
   readonly #rowsBefore: number;
   #state: ImportDocument;
-  #stopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     state: ImportDocument,
@@ -82,7 +82,7 @@ export class Running {
 
   /** Ends after the batch that is being taken. */
   stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     return this.#pump.stop();
   }
 
@@ -122,14 +122,15 @@ export class Running {
     this.#around.moved(this.#state);
   }
 
-  /** The films may be away for a while; taking a batch twice does no harm. */
+  /** The films may be away for a while; taking a batch twice does no harm. Stops when asked to. */
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const { signal } = this.#stopping;
     for (let attempt = 1; ; attempt++) {
       try {
         return await ask();
       } catch (error) {
-        if (this.#stopping || attempt >= tries || isPermanent(error)) throw silent(error);
-        await wait(firstPauseMs * 2 ** (attempt - 1));
+        if (signal.aborted || attempt >= tries || isPermanent(error)) throw silent(error);
+        await wait(firstPauseMs * 2 ** (attempt - 1), undefined, { signal });
       }
     }
   }

@@ -104,9 +104,11 @@ export const importsService = (use: Use): ServiceSchema =>
       }),
 
       ...serve(imports.rejects, async function ({ params: { id } }) {
-        const { rejects, status } = await load(this, id);
-        if (!rejects)
-          throw ImportRefused({ status, wanted: "asked for its rejects: wait for its end" });
+        const { rejects, status, endedAt } = await load(this, id);
+        if (!rejects) {
+          const next = endedAt ? "none are kept, import it anew" : "wait for its end";
+          throw ImportRefused({ status, wanted: `asked for its rejects: ${next}` });
+        }
         return {
           object: rejects,
           contentType: "application/x-ndjson",
@@ -132,6 +134,7 @@ export default importsService({
   objectsSettings,
   folder: join(env.house.DATA_DIR, "work", "imports"),
   batchRows: env.catalog.IMPORT_BATCH,
+  privateHosts: env.catalog.IMPORT_PRIVATE_HOSTS,
   indexPatienceMs: 900_000,
   uploadDays: env.catalog.UPLOAD_DAYS,
 });
@@ -148,14 +151,14 @@ async function opened(self: ImportsService, use: Settings): Promise<void> {
   await self.leading.start();
 }
 
-/** Asked twice with one idempotency key it is inserted once. */
+/** Asked twice by the same one, with one idempotency key, it is inserted once. */
 async function insertOnce(
   self: ImportsService,
   state: ImportState,
-  meta: Meta,
+  { caller, idempotencyKey: key }: Meta,
   mayBegin: () => Promise<void>,
 ): Promise<ImportDocument> {
-  const claim = meta.idempotencyKey && `imports.start:${meta.idempotencyKey}`;
+  const claim = key && `imports.start:${caller?.id ?? "house"}:${key}`;
   try {
     await mayBegin();
     return await self.store.insert(state, { claim });

@@ -48,11 +48,12 @@ async function run(job: Job, link: Link): Promise<End> {
   const progress = new Progress((reading) => link.tell(reading), Date.now);
   const objects = await openObjects(job.objectsSettings, { sweep: false });
   const files = new Files(objects, (bytes) => progress.more(bytes));
-  const { folder, prefix, ca } = job;
+  const { folder, prefix, ca, privateHosts } = job;
   const fetching = {
     folder,
     prefix,
     ca,
+    privateHosts,
     maxBytes: maxFetchedBytes,
     progress: progress.at.bind(progress),
   };

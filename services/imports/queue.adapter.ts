@@ -2,8 +2,6 @@
  * The queue of imports: one at a time, the oldest first, and before them what was under way when
  * the house fell. Brings each to its end: waits for the index, stores the report, tidies up.
  */
-import type { Logger, ServiceBroker } from "moleculer";
-import type { Store } from "../../mixins/documents/store.ts";
 import { Unreadable } from "../../mixins/intake/unreadable.ts";
 import { absorb, cards } from "../catalog/absorb.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -15,24 +13,15 @@ import { optionsOf, view } from "./import-state.ts";
 import { type Around, Running } from "./imports.adapter.ts";
 import { progressed } from "./imports.contract.ts";
 import type { ImportDocument } from "./imports.store.ts";
-import { type Settings, setupOf } from "./settings.ts";
-import type { Uploads } from "./uploads.adapter.ts";
+import { type House, setupOf } from "./settings.ts";
 
 const progressMs = 250;
-
-interface House {
-  store: Store<ImportDocument>;
-  settings: Settings;
-  uploads: Uploads;
-  broker: ServiceBroker;
-  logger: Logger;
-}
 
 export class ImportQueue {
   readonly #house: House;
   readonly #ending: Ending;
   #turn: Promise<void> = Promise.resolve();
-  #course: Promise<void> = this.#turn;
+  #course: Promise<unknown> = this.#turn;
   #current: ImportDocument | undefined;
   #running: Running | undefined;
   #waiting = new AbortController();
@@ -89,29 +78,37 @@ export class ImportQueue {
         const [next] = (await store.find({ where: { status }, sort: "createdAt", limit: 1 })).items;
         if (!next || this.#isClosed) break;
         this.#course = this.#run(next);
-        await this.#course;
+        // The others wait behind it, until the queue is looked at again.
+        if (!(await this.#course)) return;
       }
     }
   }
 
-  async #run(doc: ImportDocument): Promise<void> {
+  /** Runs it to its end, or until the house stops. Answers whether it could be begun at all. */
+  async #run(doc: ImportDocument): Promise<boolean> {
     this.#waiting = new AbortController();
-    const { settings } = this.#house;
+    const { settings, logger } = this.#house;
     try {
-      this.#current = await this.#save(begun(doc, clock.iso(), lacksRejects(settings, doc)));
-      this.#running = new Running(this.#current, setupOf(settings, doc), this.#around(doc));
+      const state = begun(doc, clock.iso(), lacksRejects(settings, doc));
+      // The node before may just have written its last checkpoint: the import fails by none of it.
+      const first = await this.#save(state).catch((error) =>
+        logger.warn(`The import ${doc.id} cannot be begun yet, it is tried again:`, error),
+      );
+      if (!first) return false;
+      this.#running = new Running(first, setupOf(settings, doc), this.#around(doc));
       const end = await this.#running.ended;
       if (end) await this.#complete(this.#running.state, end.orphans);
-      else if (!this.#isClosed) await this.#ending.end(this.#current, "cancelled");
+      else if (!this.#isClosed) await this.#ending.end(this.#current ?? first, "cancelled");
     } catch (error) {
-      if (this.#isClosed) return;
-      const isTold = error instanceof Unreadable;
-      if (!isTold) this.#house.logger.error(`The import ${doc.id} failed:`, error);
+      if (this.#isClosed) return true;
+      const behind = error instanceof Unreadable ? error.cause : error;
+      if (behind !== undefined) logger.error(`The import ${doc.id} failed:`, behind);
       await this.#ending.end(this.#current ?? doc, "failed", failureOf(error));
     } finally {
       this.#current = undefined;
       this.#running = undefined;
     }
+    return true;
   }
 
   async #complete(state: ImportDocument, orphans: number): Promise<void> {

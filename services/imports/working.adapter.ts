@@ -2,21 +2,10 @@
  * What the one replica that leads has in its hands: the queue, the clocks of schedules, the sweep of
  * files that no import used. Others have none of it, and answer every question from the store.
  */
-import type { Logger, ServiceBroker } from "moleculer";
-import type { Store } from "../../mixins/documents/store.ts";
 import type { ImportDocument } from "./imports.store.ts";
 import { ImportQueue } from "./queue.adapter.ts";
 import { Schedules } from "./schedules.adapter.ts";
-import type { Settings } from "./settings.ts";
-import type { Uploads } from "./uploads.adapter.ts";
-
-interface House {
-  store: Store<ImportDocument>;
-  settings: Settings;
-  uploads: Uploads;
-  broker: ServiceBroker;
-  logger: Logger;
-}
+import type { House } from "./settings.ts";
 
 const sweepMs = 3_600_000;
 /** What others have put into the queue or scheduled, while nobody led, is looked for so often. */

@@ -222,6 +222,21 @@ describe("an idempotency key", () => {
     expect(await again()).toEqual(first);
   });
 
+  test("of another person is another key", async () => {
+    const own = (id: string, externalIds = {}) => {
+      const draft = { titles: { en: "Of two" }, externalIds };
+      const caller = { id, role: "operator", door: "admin" } as const;
+      return call(house, films.create, draft, { meta: { caller, idempotencyKey: "key-of-two" } });
+    };
+
+    const first = await own("anna", { imdb: "tt7777778" });
+    const taken = own("boris", { imdb: "tt7777778" });
+
+    await expect(taken).rejects.toEqual(failing("FILM_ID_TAKEN", { id: "imdb:tt7777778" }));
+    expect((await own("boris")).id).not.toBe(first.id);
+    expect((await own("anna")).id).toBe(first.id);
+  });
+
   test("of another request makes another film", async () => {
     const [first, second] = [await create("key-4", "Twice"), await create("key-5", "Twice")];
 

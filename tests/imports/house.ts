@@ -114,6 +114,8 @@ export class Films {
 /** A disk that can be full: then neither documents nor objects are written. */
 interface Disk {
   isFull: boolean;
+  /** How the next change of a document is refused, once. */
+  refusal?: Error | undefined;
 }
 const fullDisk = "ENOSPC: no space left on device, write";
 
@@ -133,6 +135,9 @@ function documentsIn<D extends Stored>(
     return insert(docs);
   };
   engine.replace = async (doc, version) => {
+    const { refusal } = disk;
+    disk.refusal = undefined;
+    if (refusal) throw refusal;
     refuse();
     return replace(doc, version);
   };
@@ -162,13 +167,16 @@ export async function openHouse(
   before?: Pick<House, "folder" | "films">,
   {
     withoutSearch = false,
+    refusal,
     ...settings
   }: {
     ca?: string;
+    privateHosts?: string[];
     batchRows?: number;
     indexPatienceMs?: number;
     withoutSearch?: boolean;
     objectsSettings?: ObjectsSettings;
+    refusal?: Error;
   } = {},
 ): Promise<House> {
   const folder = before?.folder ?? (await mkdtemp(join(tmpdir(), "bijou-imports-")));
@@ -176,7 +184,7 @@ export async function openHouse(
   const films = before?.films ?? new Films();
   const own: ObjectsSettings = { engine: "directory", root: join(folder, "objects") };
   const objectsSettings = settings.objectsSettings ?? own;
-  const disk: Disk = { isFull: false };
+  const disk: Disk = { isFull: false, refusal };
   const objects = await openObjects(objectsSettings);
   const put = objects.put.bind(objects);
   objects.put = async (...asked) => {

@@ -9,6 +9,9 @@ import { closeHouses, counts, ended, filmLines, gzip, openHouse } from "./house.
 
 const packed = gzip(filmLines(1, 5_000));
 
+/** The server of these tests is no public one. */
+const own = { ca: certificate, privateHosts: ["localhost"] };
+
 /** A server that answers as each test wants. */
 class Far {
   server: Server | undefined;
@@ -57,8 +60,8 @@ function send(
   else res.write(part, () => setTimeout(() => res.destroy(), 20));
 }
 
-const fetched = async (url: string) => {
-  const house = await openHouse(undefined, { ca: certificate });
+const fetched = async (url: string, settings: Parameters<typeof openHouse>[1] = own) => {
+  const house = await openHouse(undefined, settings);
   const files = [{ name: "films", url }];
   const { id } = await call(house.broker, imports.start, { source: "wikipedia", files });
   return { house, state: await ended(house, { id }) };
@@ -134,6 +137,46 @@ test.each([
   expect(state.error).toMatch(sentence);
 });
 
+const refused =
+  /which lies in an inner network: from there nothing is fetched\. .*IMPORT_PRIVATE_HOSTS/;
+
+describe("an inner network is not fetched from", () => {
+  test.each([
+    ["by name", "localhost"],
+    ["by address", "127.0.0.1"],
+    ["by an address that is written otherwise", "0x7f.1"],
+    ["by an address within one of IPv6", "[::ffff:127.0.0.1]"],
+  ])("%s", async (_, host) => {
+    const url = await far.open((req, res) => send(req, res));
+
+    const { state } = await fetched(url.replace("localhost", host), { ca: certificate });
+
+    expect(state.error).toMatch(refused);
+    expect(far.requests).toEqual([]);
+  });
+
+  test("by a redirect from elsewhere", async () => {
+    const url = await far.open((req, res, nth) => {
+      if (nth > 1) return send(req, res);
+      res.writeHead(302, { location: req.headers.host?.replace(/.*:/, "https://127.0.0.1:") });
+      res.end();
+    });
+
+    const { state } = await fetched(url);
+
+    expect(state.error).toMatch(/it leads to 127\.0\.0\.1, which lies in an inner network/);
+    expect(far.requests).toHaveLength(1);
+  });
+
+  test("but for hosts that are named, also by what their names resolve to", async () => {
+    const url = await far.open((req, res) => send(req, res));
+
+    const { state } = await fetched(url, { ...own, privateHosts: ["127.0.0.1", "::1"] });
+
+    expect(counts(state)).toMatchObject({ loaded: 5_000 });
+  });
+});
+
 test("an address that is no https is refused", async () => {
   const house = await openHouse();
 
@@ -147,7 +190,7 @@ test("an address that is no https is refused", async () => {
 
 test("a schedule queues another import each time, until it is cancelled", async () => {
   const url = await far.open((req, res) => send(req, res));
-  const house = await openHouse(undefined, { ca: certificate });
+  const house = await openHouse(undefined, own);
   const schedule = { cron: "* * * * * *", timeZone: "Europe/Moscow" };
   const files = [{ name: "films", url }];
   const first = await call(house.broker, imports.start, { source: "wikipedia", files, schedule });
@@ -169,14 +212,14 @@ test("a schedule queues another import each time, until it is cancelled", async 
 
 test("a schedule outlives the house", async () => {
   const url = await far.open((req, res) => send(req, res));
-  const house = await openHouse(undefined, { ca: certificate });
+  const house = await openHouse(undefined, own);
   const schedule = { cron: "* * * * * *", timeZone: "UTC" };
   const files = [{ name: "films", url }];
   const first = await call(house.broker, imports.start, { source: "wikipedia", files, schedule });
   await ended(house, first);
   await house.close();
 
-  const again = await openHouse(house, { ca: certificate });
+  const again = await openHouse(house, own);
   const listed = () => call(again.broker, imports.list, {});
   const { length } = (await listed()).items;
   while ((await listed()).items.length === length) await wait(50);

@@ -158,6 +158,45 @@ test("waits for films that are away for a moment", async () => {
   expect(counts(done)).toMatchObject({ loaded: 10 });
 });
 
+describe("while the films are away", () => {
+  const waiting = async () => {
+    const house = await openHouse();
+    house.films.beforeBatch = () => {
+      throw Object.assign(new Error("away"), { code: 503 });
+    };
+    const import_ = await start(house, "wikipedia", { films: filmLines(1, 10) });
+    // The next try is two seconds away.
+    while (house.films.batches < 4) await wait(5);
+    await wait(50);
+    return { house, import_, at: performance.now() };
+  };
+
+  test("an import is cancelled at once, and goes on when it is asked to", async () => {
+    const { house, import_, at } = await waiting();
+
+    const cancelled = await call(house.broker, imports.cancel, { id: import_.id });
+    const after = performance.now() - at;
+    house.films.beforeBatch = () => {};
+    await call(house.broker, imports.resume, { id: import_.id });
+
+    expect(cancelled).toMatchObject({ status: "cancelled", error: null });
+    expect(after).toBeLessThan(1_000);
+    expect(await ended(house, import_)).toMatchObject({ status: "done", loaded: 10 });
+  });
+
+  test("the house stops at once", async () => {
+    const { house, import_, at } = await waiting();
+
+    await house.close();
+    const after = performance.now() - at;
+    house.films.beforeBatch = () => {};
+    const again = await openHouse(house);
+
+    expect(after).toBeLessThan(1_000);
+    expect(await ended(again, import_)).toMatchObject({ status: "done", loaded: 10 });
+  });
+});
+
 test("imports queue one by one; one that waits can be cancelled, one that is done cannot", async () => {
   const house = await openHouse();
   house.films.beforeBatch = () => wait(50);
@@ -206,6 +245,22 @@ test("started twice with one idempotency key it is one import", async () => {
   expect(second.id).toBe(first.id);
   await ended(house, first);
   expect(await ask()).toMatchObject({ id: first.id, status: "done" });
+});
+
+test("the idempotency key of another person is another key", async () => {
+  const house = await openHouse();
+  const files = await spool(house, { films: filmLines(1, 3) });
+  const ask = (id: string) => {
+    const caller = { id, role: "operator", door: "admin" } as const;
+    const meta = { caller, idempotencyKey: "k" };
+    return call(house.broker, imports.start, { source: "wikipedia", files }, { meta });
+  };
+
+  const [first, others] = [await ask("anna"), await ask("boris")];
+
+  expect(others.id).not.toBe(first.id);
+  await ended(house, others);
+  expect((await ask("anna")).id).toBe(first.id);
 });
 
 describe("the end of an import", () => {
