@@ -69,6 +69,40 @@ test("a silent channel ends the sweep: everything waits for the next one", async
   expect([left.size, sent.length]).toEqual([0, 2]);
 });
 
+test.each([100, 250])("%i refused that come first hold up no others behind them", async (bad) => {
+  const docs = Array.from({ length: 1_000 }, (_, i) => note(`n${i}`));
+  const isBad = (id: string) => Number(id.slice("message of n".length)) < bad;
+  const { outbox, left, sent } = outboxOver(docs, isBad);
+
+  await outbox.sweep(0);
+
+  expect([sent.length, left.size]).toEqual([1_000 - bad, bad]);
+});
+
+test("more refused than a silent channel's are passed by the next sweeps, and asked for again", async () => {
+  const docs = Array.from({ length: 1_500 }, (_, i) => note(`n${i}`));
+  let bad = 1_200;
+  const isBad = (id: string) => Number(id.slice("message of n".length)) < bad;
+  const { outbox, left, sent } = outboxOver(docs, isBad);
+
+  for (let i = 0; i < 3; i++) await outbox.sweep(0);
+  const after = sent.length;
+  bad = 0;
+  await outbox.sweep(0);
+
+  expect([after, sent.length, left.size]).toEqual([300, 1_500, 0]);
+});
+
+test("a silent channel is tried with a few batches, however much waits", async () => {
+  const docs = Array.from({ length: 5_000 }, (_, i) => note(`n${i}`));
+  let tried = 0;
+  const { outbox, failures } = outboxOver(docs, () => ++tried > 0);
+
+  await outbox.sweep(0);
+
+  expect([tried, failures.length]).toEqual([500, 1]);
+});
+
 test("sends nothing more once it is stopped", async () => {
   const { outbox, sent } = outboxOver([], () => false);
 
