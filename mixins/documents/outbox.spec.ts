@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Outgoing, Stored } from "./collection.ts";
 import type { Engine } from "./engine.ts";
 import { Outbox } from "./outbox.ts";
@@ -21,7 +22,10 @@ function outboxOver(docs: Stored[], refuses: (id: string) => boolean) {
   const sent: string[] = [];
   const failures: unknown[] = [];
   const engine: Pick<Engine<Stored>, "pending" | "clear"> = {
-    pending: async (_before, limit) => [...left.values()].slice(0, limit),
+    pending: async (before, limit) =>
+      [...left.values()]
+        .filter(({ outbox = [] }) => outbox.some(({ message }) => message.time <= before))
+        .slice(0, limit),
     clear: async (cleared) => {
       for (const id of cleared.keys()) left.delete(id);
     },
@@ -33,6 +37,7 @@ function outboxOver(docs: Stored[], refuses: (id: string) => boolean) {
       sent.push(message.id);
     },
     failed: (error) => void failures.push(error),
+    sweepMs: 1,
   });
   return { outbox, left, sent, failures };
 }
@@ -101,6 +106,19 @@ test("a silent channel is tried with a few batches, however much waits", async (
   await outbox.sweep(0);
 
   expect([tried, failures.length]).toEqual([500, 1]);
+});
+
+test("what is dated ahead of the clock is found in time too, without a new start", async () => {
+  const { outbox, left } = outboxOver([], () => false);
+  await outbox.start();
+
+  const ahead = note("ahead");
+  for (const { message } of ahead.outbox ?? []) message.time = "2999-01-01T00:00:00.000Z";
+  left.set(ahead.id, ahead);
+  for (let i = 0; i < 200 && left.size > 0; i++) await setTimeout(5);
+  await outbox.stop();
+
+  expect(left.size).toBe(0);
 });
 
 test("sends nothing more once it is stopped", async () => {

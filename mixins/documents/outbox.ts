@@ -5,7 +5,7 @@
  */
 import { clock } from "../../services/shared/clock.ts";
 import type { Outgoing, Stored } from "./collection.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, ever } from "./engine.ts";
 import { sendBatch, type Telling } from "./outbox-batch.ts";
 import { Pace } from "./outbox-pace.ts";
 import { Refused } from "./outbox-refused.ts";
@@ -22,6 +22,8 @@ export interface OutboxOptions<D extends Stored> {
 const batchSize = 100;
 /** So many batches in a row of which nothing was taken: the channel is silent. */
 const mostFruitless = 5;
+/** One of so many sweeps takes all: what is dated ahead of a clock that was set back, too. */
+const fullSweep = 20;
 /** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
 const mostWaiting = 20_000;
 
@@ -43,7 +45,9 @@ export class Outbox<D extends Stored> {
   /** Sends what was left behind, and from now on looks again from time to time. */
   async start(): Promise<void> {
     await this.sweep(0);
-    this.#timer = setInterval(() => void this.sweep(10_000), this.#options.sweepMs ?? 30_000);
+    let sweeps = 0;
+    const again = () => void this.sweep(++sweeps % fullSweep === 0 ? 0 : 10_000);
+    this.#timer = setInterval(again, this.#options.sweepMs ?? 30_000);
     this.#timer.unref();
   }
 
@@ -66,11 +70,11 @@ export class Outbox<D extends Stored> {
   }
 
   /**
-   * Sends everything that was written so many milliseconds ago and is still there: first what stands
-   * behind the messages that were refused, then these once more.
+   * Sends everything that was written so many milliseconds ago and is still there, or whenever for 0:
+   * first what stands behind the messages that were refused, then these once more.
    */
   async sweep(olderThanMs: number): Promise<void> {
-    const before = new Date(clock.now() - olderThanMs).toISOString();
+    const before = olderThanMs > 0 ? new Date(clock.now() - olderThanMs).toISOString() : ever;
     this.#missed = false;
     let isRepeated = this.#refused.areNone;
     try {
