@@ -5,12 +5,19 @@ import { Lease, type LeaseDocument } from "./lease.ts";
 function shelf() {
   let kept: LeaseDocument | undefined;
   let isAway = false;
+  let held: Promise<void> | undefined;
   const there = () => {
     if (isAway) throw new Error("away");
   };
   return {
     away: (now: boolean) => {
       isAway = now;
+    },
+    /** Writes wait from now on, until the answer is called. */
+    hang(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
     },
     async get() {
       there();
@@ -24,6 +31,7 @@ function shelf() {
     },
     async replace(doc: LeaseDocument) {
       there();
+      await held;
       if (kept?.version !== doc.version) throw Conflict({ collection: "leases", id: doc.id });
       kept = { ...doc, version: doc.version + 1 };
       return kept;
@@ -113,4 +121,25 @@ test("is lost while it cannot be renewed, before another may have it", async () 
 
   expect(a.told).toEqual(["gained", "lost"]);
   store.away(false);
+});
+
+test("is not its holder's beyond its time, though a renewal hangs and has not failed", async () => {
+  const store = shelf();
+  const a = lease(store, "a");
+  await a.made.start();
+
+  const go = store.hang();
+  time = 20;
+  await steps();
+  const before = a.made.isMine;
+  time = 40;
+  const after = a.made.isMine;
+  await steps();
+  const told = [...a.told];
+  go();
+  await steps();
+
+  expect([before, after, told]).toEqual([true, false, ["gained", "lost"]]);
+
+  expect([a.made.isMine, a.told]).toEqual([true, ["gained", "lost", "gained"]]);
 });

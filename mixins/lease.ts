@@ -43,13 +43,23 @@ export class Lease {
     this.#settings = settings;
   }
 
+  /** Not beyond its time, also while nothing is heard of a renewal. */
   get isMine(): boolean {
-    return this.#mine !== undefined;
+    return this.#mine !== undefined && this.#heldMs < this.#settings.lastsMs;
+  }
+
+  /** Since it was last written. */
+  get #heldMs(): number {
+    return this.#settings.now() - this.#writtenAt;
   }
 
   /** Asks for it from now on, and keeps it. Resolves after the first try. */
   start(): Promise<void> {
-    this.#timer = setInterval(() => this.#again(), this.#settings.lastsMs / 4);
+    this.#timer = setInterval(() => {
+      // A renewal that hangs does not fail. A tick later others may have it.
+      if (this.#heldMs > this.#settings.lastsMs * 0.7) this.#lose();
+      void this.#again();
+    }, this.#settings.lastsMs / 4);
     this.#timer.unref();
     return this.#again();
   }
@@ -81,17 +91,19 @@ export class Lease {
     try {
       await (this.#mine ? this.#renew(this.#mine) : this.#ask());
     } catch (error) {
-      const { lastsMs, now } = this.#settings;
       const isTaken = isProblem(error, Conflict) || isProblem(error, Duplicate);
       // Others may have it when it was not renewed for half its time: they count from later.
-      if (isTaken || now() - this.#writtenAt > lastsMs / 2) this.#lose();
+      if (isTaken || this.#heldMs > this.#settings.lastsMs / 2) this.#lose();
       if (!isTaken) throw error;
     }
   }
 
   async #renew(mine: LeaseDocument): Promise<void> {
     const at = this.#settings.now();
-    this.#mine = await this.#settings.store.replace(mine);
+    const written = await this.#settings.store.replace(mine);
+    // Given up meanwhile: it is asked for anew, and whoever is told of it hears that it is back.
+    if (this.#mine !== mine) return;
+    this.#mine = written;
     this.#writtenAt = at;
   }
 

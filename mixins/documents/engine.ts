@@ -2,6 +2,9 @@
 import type { Stored, Where } from "./collection.ts";
 import type { Place } from "./cursor.ts";
 
+/** Behind every message's time, also of one that was written before the clock was set back. */
+export const ever = "9999-12-31T23:59:59.999Z";
+
 export interface EnginePage {
   where: Where;
   sort: { field: string; descending: boolean };

@@ -74,10 +74,13 @@ function parsed<T>(line: string, where: string): T {
   }
 }
 
-/** Appends to a file; what the disk refuses is cut off again. */
+/** Appends to a file; what the disk refuses is cut off again, before anything else is appended. */
 export class Appender {
   readonly #handle: FileHandle;
+  /** Of what was taken. */
   #size: number;
+  /** Bytes of a refused write may stand behind it: a line would be glued to them. */
+  #isTorn = false;
 
   private constructor(handle: FileHandle, size: number) {
     this.#handle = handle;
@@ -92,15 +95,25 @@ export class Appender {
   /** @throws WriteFailed; nothing of the bytes is then in the file */
   async append(bytes: Uint8Array): Promise<void> {
     try {
+      await this.#cut();
+      this.#isTorn = true;
       await this.#handle.appendFile(bytes);
       this.#size += bytes.length;
+      this.#isTorn = false;
     } catch (error) {
-      await this.#handle.truncate(this.#size).catch(() => undefined);
+      await this.#cut().catch(() => undefined);
       throw WriteFailed({ reason: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    await this.#cut().catch(() => undefined);
+    await this.#handle.close();
+  }
+
+  async #cut(): Promise<void> {
+    if (!this.#isTorn) return;
+    await this.#handle.truncate(this.#size);
+    this.#isTorn = false;
   }
 }

@@ -3,10 +3,12 @@
  * background. What a crash or a silent channel left behind is found by the sweep. A message may
  * thus be sent twice; its id, fixed when it was written, tells.
  */
-import { setImmediate, setTimeout } from "node:timers/promises";
 import { clock } from "../../services/shared/clock.ts";
 import type { Outgoing, Stored } from "./collection.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, ever } from "./engine.ts";
+import { sendBatch, type Telling } from "./outbox-batch.ts";
+import { Pace } from "./outbox-pace.ts";
+import { Refused } from "./outbox-refused.ts";
 
 export interface OutboxOptions<D extends Stored> {
   engine: Engine<D>;
@@ -18,24 +20,23 @@ export interface OutboxOptions<D extends Stored> {
 }
 
 const batchSize = 100;
-/** So many waiting, and more coming, is a bulk load. */
-const bulk = 1_000;
-const pauseMs = 250;
-/** So long a bulk load has the house for itself; then its messages trickle between its writes. */
-const patienceMs = 5_000;
+/** So many batches in a row of which nothing was taken: the channel is silent. */
+const mostFruitless = 5;
+/** One of so many sweeps takes all: what is dated ahead of a clock that was set back, too. */
+const fullSweep = 20;
 /** Beyond this the sweep will find them: memory does not grow with a channel's silence. */
 const mostWaiting = 20_000;
 
 export class Outbox<D extends Stored> {
   readonly #options: OutboxOptions<D>;
-  #waiting: Pick<D, "id" | "outbox">[] = [];
+  #waiting: Telling[] = [];
   #running: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #missed = false;
-  #lastAdded = 0;
-  /** When there was none last. */
-  #calmAt = 0;
+  #isHalted = false;
+  readonly #refused = new Refused();
+  readonly #pace = new Pace();
 
   constructor(options: OutboxOptions<D>) {
     this.#options = options;
@@ -44,7 +45,9 @@ export class Outbox<D extends Stored> {
   /** Sends what was left behind, and from now on looks again from time to time. */
   async start(): Promise<void> {
     await this.sweep(0);
-    this.#timer = setInterval(() => void this.sweep(10_000), this.#options.sweepMs ?? 30_000);
+    let sweeps = 0;
+    const again = () => void this.sweep(++sweeps % fullSweep === 0 ? 0 : 10_000);
+    this.#timer = setInterval(again, this.#options.sweepMs ?? 30_000);
     this.#timer.unref();
   }
 
@@ -61,24 +64,34 @@ export class Outbox<D extends Stored> {
       this.#missed = true;
       return;
     }
-    this.#lastAdded = performance.now();
+    this.#pace.added();
     for (const { id, outbox } of docs) this.#waiting.push({ id, outbox });
     this.#run();
   }
 
-  /** Sends everything that was written so many milliseconds ago and is still there. */
+  /**
+   * Sends everything that was written so many milliseconds ago and is still there, or whenever for 0:
+   * first what stands behind the messages that were refused, then these once more.
+   */
   async sweep(olderThanMs: number): Promise<void> {
-    const before = new Date(clock.now() - olderThanMs).toISOString();
+    const before = olderThanMs > 0 ? new Date(clock.now() - olderThanMs).toISOString() : ever;
     this.#missed = false;
+    let isRepeated = this.#refused.areNone;
     try {
       while (!this.#stopped) {
         // Others came in between: what is left is looked for again behind them.
         if (this.#waiting.length > 0) this.#missed = true;
         if (this.#missed) return;
-        const docs = await this.#options.engine.pending(before, 500);
-        if (docs.length === 0) return;
-        this.add(docs);
-        if (!(await this.idle())) return;
+        const docs = await this.#refused.behind(this.#options.engine, before);
+        if (docs.length > 0) {
+          this.add(docs);
+          await this.idle();
+          if (this.#isHalted) return;
+          continue;
+        }
+        this.#refused.forget();
+        if (isRepeated) return;
+        isRepeated = true;
       }
     } catch (error) {
       this.#options.failed(error);
@@ -94,8 +107,9 @@ export class Outbox<D extends Stored> {
 
   #run(): void {
     if (this.#running || this.#stopped || this.#waiting.length === 0) return;
+    this.#isHalted = false;
     this.#running = this.#drain().catch((error) => {
-      this.#waiting = [];
+      this.#halt();
       this.#options.failed(error);
       return false;
     });
@@ -106,45 +120,28 @@ export class Outbox<D extends Stored> {
     });
   }
 
-  /** A bulk load goes first: its messages can wait until it pauses. */
-  async #giveWay(): Promise<void> {
-    const since = (time: number) => performance.now() - time;
-    const isBulk = () => this.#waiting.length > bulk && since(this.#lastAdded) < pauseMs;
-    if (!isBulk()) this.#calmAt = performance.now();
-    else
-      do await setTimeout(pauseMs);
-      while (isBulk() && since(this.#calmAt) < patienceMs && !this.#stopped);
-    await setImmediate();
+  /** What waits stays in its documents, until the next sweep. */
+  #halt(): void {
+    this.#waiting = [];
+    this.#isHalted = true;
   }
 
   async #drain(): Promise<boolean> {
-    let fine = true;
+    const { engine, send, failed } = this.#options;
+    const [waiting, isStopped] = [() => this.#waiting.length, () => this.#stopped];
+    let [fine, fruitless] = [true, 0];
     while (this.#waiting.length > 0 && !this.#stopped) {
-      await this.#giveWay();
-      const batch = this.#waiting.splice(0, batchSize);
-      if (!(await this.#sendAll(batch))) fine = false;
+      await this.#pace.next(waiting, isStopped);
+      const { sent, refused, error } = await sendBatch(this.#waiting.splice(0, batchSize), send);
+      if (sent.size > 0) await engine.clear(sent);
+      if (refused.size === 0) continue;
+      fine = false;
+      fruitless = sent.size > 0 ? 0 : fruitless + 1;
+      this.#refused.add(refused);
+      // Said once of those that all come to nothing.
+      if (fruitless <= 1) failed(error);
+      if (fruitless === mostFruitless) this.#halt();
     }
     return fine;
-  }
-
-  /**
-   * A message that the channel refuses stays in its document and holds up no other.
-   * @returns whether all were sent
-   * @throws when none was: the channel is silent
-   */
-  async #sendAll(docs: readonly Pick<D, "id" | "outbox">[]): Promise<boolean> {
-    const all = docs.flatMap(({ id, outbox = [] }) => outbox.map((outgoing) => ({ id, outgoing })));
-    const results = await Promise.allSettled(all.map((one) => this.#options.send(one.outgoing)));
-    const sent = new Map<string, string[]>();
-    const errors: unknown[] = [];
-    for (const [i, { id, outgoing }] of all.entries()) {
-      const result = results[i];
-      if (result?.status === "rejected") errors.push(result.reason);
-      else sent.set(id, [...(sent.get(id) ?? []), outgoing.message.id]);
-    }
-    if (sent.size === 0 && errors.length > 0) throw errors[0];
-    await this.#options.engine.clear(sent);
-    if (errors.length > 0) this.#options.failed(errors[0]);
-    return errors.length === 0;
   }
 }

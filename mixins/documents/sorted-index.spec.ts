@@ -1,3 +1,6 @@
+import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Stored } from "./collection.ts";
 import type { Row } from "./nedb-internals.ts";
 import { SortedIndex } from "./sorted-index.ts";
@@ -6,6 +9,16 @@ type Film = Stored & { year: number };
 const row = (year: number, id = `${year}`) => ({ year, id, _id: id }) as unknown as Row<Film>;
 const index = () => new SortedIndex<Film>("year", (a, b) => Number(a) - Number(b));
 const years = (of: SortedIndex<Film>) => of.settled().map(({ year }) => year);
+
+/** Everything that nobody holds is gone then. */
+async function collected(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let i = 0; i < 3; i++) {
+    await setTimeout(5);
+    collect();
+  }
+}
 
 test("gives rows in order, however they came and whenever it is read", () => {
   const films = index();
@@ -47,4 +60,25 @@ test("finds where a page goes on, also from a row that is gone", () => {
   films.insert([row(1), row(3), row(5)]);
 
   expect([0, 1, 2, 5, 6].map((year) => films.positionOf(row(year)))).toEqual([0, 0, 1, 2, 3]);
+});
+
+test("holds no row that was replaced long ago, though nobody reads the order", async () => {
+  const films = index();
+  const gone: WeakRef<Row<Film>>[] = [];
+  const others = Array.from({ length: 100 }, (_, i) => row(i));
+  films.insert(others);
+  let last = row(5_000);
+  films.insert(last);
+  for (let i = 0; i < 20_000; i++) {
+    const next = row(5_000, "one");
+    films.update(last, next);
+    if (i % 10 === 0) gone.push(new WeakRef(last));
+    last = next;
+  }
+
+  await collected();
+  const held = gone.filter((ref) => ref.deref() !== undefined).length;
+
+  expect(held).toBeLessThanOrEqual(110);
+  expect(years(films)).toEqual([...others.map(({ year }) => year), 5_000]);
 });

@@ -2,9 +2,15 @@
  * An index for order: rows by value, then by id, in one array. What was written since the last
  * reading waits beside it and is merged in when somebody reads, so that filling it by the thousand
  * costs next to nothing. It answers the calls that NeDB makes of an index.
+ *
+ * What was replaced goes also where nobody reads: every collection has an order by id, which looking
+ * documents up does not read.
  */
 import type { Stored } from "./collection.ts";
 import type { Row } from "./nedb-internals.ts";
+
+/** So many that were removed are kept at least: a look at all rows must be worth it. */
+const fewRemoved = 1_000;
 
 type Compare<D extends Stored> = (a: Row<D>, b: Row<D>) => number;
 
@@ -40,6 +46,8 @@ export class SortedIndex<D extends Stored> {
 
   remove(given: Row<D> | readonly Row<D>[]): void {
     for (const row of Array.isArray(given) ? given : [given]) this.#removed.add(row);
+    const rows = this.#rows.length + this.#added.length;
+    if (this.#removed.size > Math.max(fewRemoved, rows / 4)) this.#forget();
   }
 
   update(old: Row<D>, next: Row<D>): void {
@@ -54,16 +62,19 @@ export class SortedIndex<D extends Stored> {
 
   /** All rows in order. */
   settled(): readonly Row<D>[] {
-    if (this.#removed.size > 0) {
-      this.#rows = this.#rows.filter((row) => !this.#removed.has(row));
-      this.#added = this.#added.filter((row) => !this.#removed.has(row));
-      this.#removed.clear();
-    }
+    if (this.#removed.size > 0) this.#forget();
     if (this.#added.length > 0) {
       this.#rows = merge(this.#rows, this.#added.sort(this.compare), this.compare);
       this.#added = [];
     }
     return this.#rows;
+  }
+
+  /** Lets go of what was removed. Nothing is sorted: that waits for a reader. */
+  #forget(): void {
+    this.#rows = this.#rows.filter((row) => !this.#removed.has(row));
+    this.#added = this.#added.filter((row) => !this.#removed.has(row));
+    this.#removed.clear();
   }
 
   /** Where the first row stands that does not come before this one. */

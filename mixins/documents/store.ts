@@ -6,7 +6,7 @@ import { clock } from "../../services/shared/clock.ts";
 import type { Collection, Outgoing, Page, Query, Stored } from "./collection.ts";
 import { copyOf } from "./copy.ts";
 import { listMark, readCursor, writeCursor } from "./cursor.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, ever } from "./engine.ts";
 import { Conflict } from "./failures.ts";
 
 /** What goes with a write. */
@@ -127,7 +127,7 @@ export class Store<D extends Stored> {
 
   /** How many documents hold messages that were not sent yet, counted up to a limit. */
   async untold(limit: number): Promise<number> {
-    return (await this.#engine.pending(clock.iso(), limit)).length;
+    return (await this.#engine.pending(ever, limit)).length;
   }
 
   #tell(docs: readonly D[]): void {

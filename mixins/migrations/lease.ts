@@ -35,9 +35,7 @@ export class Lease {
 
   private constructor(store: Store<LeaseDocument>, held: LeaseDocument, leaseMs: number) {
     [this.#store, this.#held, this.#leaseMs] = [store, held, leaseMs];
-    this.#timer = setInterval(() => {
-      this.#renewing = this.#renewing.then(() => this.#renew());
-    }, leaseMs / 3).unref();
+    this.#timer = setInterval(() => void this.#again(), leaseMs / 3).unref();
   }
 
   /** Undefined while somebody else has it. */
@@ -62,8 +60,7 @@ export class Lease {
 
   /** Says that the holder is still there. @throws Error when somebody else took it meanwhile */
   async confirm(): Promise<void> {
-    await this.#renewing;
-    if (this.#lost === undefined) await this.#renew();
+    await this.#again();
     if (this.#lost !== undefined) throw this.#lost;
   }
 
@@ -73,7 +70,14 @@ export class Lease {
     await this.#store.remove(this.#held).catch(() => undefined);
   }
 
+  /** One renewal behind the other: two at once would take each other for somebody else's. */
+  #again(): Promise<void> {
+    this.#renewing = this.#renewing.then(() => this.#renew());
+    return this.#renewing;
+  }
+
   async #renew(): Promise<void> {
+    if (this.#lost !== undefined) return;
     try {
       this.#held = await this.#store.replace({ ...this.#held, until: after(this.#leaseMs) });
     } catch (error) {

@@ -287,6 +287,27 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       expect(await engine.pending("9999", 10)).toEqual([]);
     });
 
+    test("counts and sends a message that is dated ahead of the clock, which was set back", async () => {
+      const ahead = outgoing();
+      ahead.message.time = "2999-01-01T00:00:00.000Z";
+      const made = await store.insert({ id: newId(), title: "A", authors: [] }, { tell: [ahead] });
+      const untold = await store.untold(10);
+      const sent: unknown[] = [];
+      const outbox = new Outbox({
+        engine,
+        send: async (out) => void sent.push(out),
+        failed: (error) => {
+          throw error;
+        },
+      });
+      await outbox.start();
+      await outbox.stop();
+
+      expect([untold, sent]).toEqual([1, [ahead]]);
+      expect((await store.get(made.id))?.outbox).toBeUndefined();
+      expect(await store.untold(10)).toBe(0);
+    });
+
     test("leaves messages in their documents while the channel is silent", async () => {
       const message = outgoing();
       const made = await store.insert(
