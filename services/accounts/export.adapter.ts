@@ -93,10 +93,10 @@ export class Holdings {
     await this.#remove(user.id, user.exports);
     const asked = this.actors();
     const forgetAt = new Date(Date.parse(now) + forgetAfterMs).toISOString();
-    const { id, version, createdAt, updatedAt } = user;
+    const { id, version, createdAt, updatedAt, outbox } = user;
     const left = timed(erasedOf(user, now, asked, forgetAt));
     await store.replace(
-      { ...left, version, createdAt, updatedAt },
+      { ...left, version, createdAt, updatedAt, ...(outbox ? { outbox } : {}) },
       { tell: [{ channel: erased.name, message: message(erased, { id }) }] },
     );
   }

@@ -53,7 +53,8 @@ export class MongoEngine<D extends Stored> implements Engine<D> {
     try {
       await prepare(this.#of, this.#rows);
       await this.#batches.sweep();
-      this.#state = "open";
+      if (this.#state === "opening") this.#state = "open";
+      else await leave();
     } catch (error) {
       await leave();
       throw error;
