@@ -116,8 +116,8 @@ export const stampOf = ({ password = "", identities }: AccountBody): string =>
   hashOf(`${password}|${identities}`);
 
 /** All that a session is begun for. */
-export const groundsOf = (account: AccountBody): string =>
-  `${account.status}|${stampOf(account)}|${account.factor?.sealed ?? ""}|${account.roles}`;
+export const groundsOf = ({ status, password, identities, factor, roles }: AccountBody): string =>
+  `${status}|${password}|${identities}|${factor?.sealed}|${roles}`;
 
 /** @throws EmailUnverified, Suspended */
 export function mustBeActive({ status }: AccountBody): void {
