@@ -5,7 +5,7 @@ import { readEnvironment, variables } from "../../config/environment.ts";
 import type { Client } from "../client.ts";
 import { checkActors } from "./actors.ts";
 import type { Check } from "./check.ts";
-import { checkDoor, serves } from "./doors.ts";
+import { checkDoor } from "./doors.ts";
 import { checkFormat, checkHolder, checkRoom, checkWritable } from "./folder.ts";
 import { checkBuild, checkConfig, checkNode, checkSqlite } from "./runtime.ts";
 import { checkServers } from "./servers.ts";
@@ -39,7 +39,7 @@ export async function examine(
     },
   ];
   const reading = readEnvironment({ ...env }, [...allActors().keys()]);
-  const served = await Promise.all(doors.map(checkDoor));
+  const looked = await Promise.all(doors.map(checkDoor));
   return [
     checkNode(process.versions.node),
     checkBuild(root),
@@ -50,7 +50,7 @@ export async function examine(
     await checkRoom(folder),
     await checkFormat(folder),
     await checkHolder(folder),
-    ...served,
-    ...(served.some(serves) ? [await checkActors(connect)] : []),
+    ...looked.map(({ check }) => check),
+    ...(looked.some(({ isHouse }) => isHouse) ? [await checkActors(connect)] : []),
   ];
 }

@@ -12,32 +12,37 @@ export interface Door {
   variable: string;
 }
 
-const serving = "a house serves";
-/** Whether a house is up behind a door that was checked. */
-export const serves = ({ detail }: Check): boolean => detail.startsWith(serving);
+export interface Found {
+  check: Check;
+  /** A house is up behind it. */
+  isHouse: boolean;
+}
 
 const anywhere = /^(0\.0\.0\.0|::)$/;
 
-export async function checkDoor({ name, host, port, variable }: Door): Promise<Check> {
-  if (port === 0) return ok(name, "takes any free port");
+export async function checkDoor({ name, host, port, variable }: Door): Promise<Found> {
+  const none = (check: Check): Found => ({ check, isHouse: false });
+  if (port === 0) return none(ok(name, "takes any free port"));
   const to = anywhere.test(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   const url = new URL(`http://${to}:${port}/livez`);
-  const taken = fail(
-    name,
-    `another program answers at ${url.host}`,
-    `Stop it, or give the door another port with ${variable}`,
+  const taken = none(
+    fail(
+      name,
+      `another program answers at ${url.host}`,
+      `Stop it, or give the door another port with ${variable}`,
+    ),
   );
   try {
     const response = await send(url, { method: "GET", headers: {}, idleMs: 3_000 });
     const body = await readText(url, response);
     return response.statusCode === 200 && body.includes('"ok"')
-      ? ok(name, `${serving} ${url.host}`)
+      ? { check: ok(name, `a house serves ${url.host}`), isHouse: true }
       : taken;
   } catch (error) {
     const { message } = failureOf(error);
-    if (message.startsWith("No house answers")) return ok(name, `${url.host} is free`);
+    if (message.startsWith("No house answers")) return none(ok(name, `${url.host} is free`));
     if (message.startsWith("There is no such machine")) {
-      return fail(name, message, `Correct ${variable.replace("PORT", "HOST")}`);
+      return none(fail(name, message, `Correct ${variable.replace("PORT", "HOST")}`));
     }
     return taken;
   }

@@ -69,9 +69,9 @@ export const SignedIn = z.union([
   z.strictObject({ challenge: z.string(), expiresIn: z.int() }),
 ]);
 
-/** Credentials changed, or roles: sessions begun before are ended, or told to fetch new tokens. */
 /** `why` of a mailed code's new password: who else had a way in is not known then. */
 export const passwordReset = "reset password";
+/** Credentials changed, or roles: sessions begun before are ended, or told to fetch new tokens. */
 export const secured = channel(
   "accounts.secured.v1",
   z.strictObject({

@@ -51,6 +51,20 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       await engine.open();
       store = new Store(books, engine, (docs) => told.push(...docs));
     };
+    /** What a channel that takes everything is sent at the start. */
+    const sentAll = async () => {
+      const sent: unknown[] = [];
+      const outbox = new Outbox({
+        engine,
+        send: async (out) => void sent.push(out),
+        failed: (error) => {
+          throw error;
+        },
+      });
+      await outbox.start();
+      await outbox.stop();
+      return sent;
+    };
     const book = (title: string, more: Partial<Book> = {}) =>
       store.insert({ id: newId(), title, authors: [], ...more });
 
@@ -271,16 +285,7 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       expect(told).toEqual([made]);
 
       await reopen();
-      const sent: unknown[] = [];
-      const outbox = new Outbox({
-        engine,
-        send: async (out) => void sent.push(out),
-        failed: (error) => {
-          throw error;
-        },
-      });
-      await outbox.start();
-      await outbox.stop();
+      const sent = await sentAll();
 
       expect(sent).toEqual([message]);
       expect((await store.get(made.id))?.outbox).toBeUndefined();
@@ -292,16 +297,7 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       ahead.message.time = "2999-01-01T00:00:00.000Z";
       const made = await store.insert({ id: newId(), title: "A", authors: [] }, { tell: [ahead] });
       const untold = await store.untold(10);
-      const sent: unknown[] = [];
-      const outbox = new Outbox({
-        engine,
-        send: async (out) => void sent.push(out),
-        failed: (error) => {
-          throw error;
-        },
-      });
-      await outbox.start();
-      await outbox.stop();
+      const sent = await sentAll();
 
       expect([untold, sent]).toEqual([1, [ahead]]);
       expect((await store.get(made.id))?.outbox).toBeUndefined();
