@@ -1,6 +1,5 @@
 /** How sessions end: by their owner, by a theft, because the account changed, or by their age. */
 
-import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import type { Store } from "../../mixins/documents/store.ts";
@@ -80,8 +79,6 @@ export async function secure(
     );
     if (family) await warn(self, family);
   }
-  // Tokens of this very millisecond are refused too: those that are asked for next are of a later one.
-  await wait(2);
   return { ended: 0 };
 }
 

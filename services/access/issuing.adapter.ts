@@ -15,10 +15,11 @@ export const refreshKey = keptSecret(env.house.DATA_DIR, "refresh");
 
 /** An access token. */
 export async function access(ctx: Asker, family: SessionDocument, roles: AccountRole[]) {
-  const { id, account, amr, signedInAt, stepUpAt, actor } = family;
+  const { id, account, amr, signedInAt, stepUpAt, refusedAt, actor } = family;
   const { token, expiresIn } = await call(ctx, sign, {
     ...{ account, session: id, roles, amr, signedInAt },
     ...(stepUpAt ? { stepUpAt } : {}),
+    ...(refusedAt ? { refusedAt: Date.parse(refusedAt) } : {}),
     ...(actor ? { actor } : {}),
   });
   return { accessToken: token, tokenType: "Bearer" as const, expiresIn };

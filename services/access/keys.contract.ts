@@ -41,6 +41,8 @@ export const sign = action(
     amr: z.array(z.string()),
     signedInAt: z.number(),
     stepUpAt: z.number().optional(),
+    /** Tokens made until then are refused: this one is younger. */
+    refusedAt: z.number().optional(),
     actor: z.string().optional(),
   }),
   z.strictObject({ token: z.string(), expiresIn: z.int() }),

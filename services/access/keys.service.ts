@@ -69,7 +69,7 @@ export default {
 
     ...serve(keys.sign, async function ({ params }) {
       const { kid, key } = await signerOf(this);
-      const now = clock.now();
+      const now = Math.max(clock.now(), (params.refusedAt ?? 0) + 1);
       const claims: Claims = {
         iss: PUBLIC_URL,
         aud: doorsFor(params.roles, params.actor !== undefined),

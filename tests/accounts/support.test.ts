@@ -138,6 +138,18 @@ test("other roles make old access tokens useless, and the next ones right", asyn
   });
 });
 
+test("tokens of the moment in which roles change are good where they are of the new ones", async () => {
+  const boss = await admin();
+  const { client, id } = await signedIn(house);
+  clock.set(Date.now());
+
+  await boss.ask(support.setRoles, { id, roles: ["seller"] }, "admin");
+
+  expect(await refusal(client.caller())).toBe("TOKEN_INVALID");
+  await client.refresh();
+  expect((await client.caller("seller")).roles).toEqual(["seller"]);
+});
+
 test("an operator does not touch admins and operators", async () => {
   const boss = await admin();
   const { id } = await boss.caller();
