@@ -14,11 +14,13 @@ export interface Sources {
   readonly channels: () => Promise<readonly GroupStats[]>;
 }
 
+const readingMs = 1_000;
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export class Metrics {
   readonly registry = new Registry();
   readonly #requests: Histogram<"door" | "method" | "route" | "status">;
+  #lastRead = Number.NEGATIVE_INFINITY;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -34,6 +36,12 @@ export class Metrics {
   /** @param route the pattern of a path, never the path: there are as many as contracts say */
   request(door: string, method: string, route: string, status: number, seconds: number): void {
     this.#requests.observe({ door, method, route, status }, seconds);
+    if (method === "GET") this.#lastRead = performance.now();
+  }
+
+  /** Whether somebody read at a door of this node within the last second. */
+  get isRead(): boolean {
+    return performance.now() - this.#lastRead < readingMs;
   }
 
   /** Adds what is read off the node's parts when it is asked for. */

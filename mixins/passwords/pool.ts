@@ -35,7 +35,8 @@ interface Waiting {
 }
 
 export interface PoolSettings {
-  children: number;
+  /** How many work now: asked anew before each job. */
+  children: () => number;
   /** How many may wait, beside those in hand. */
   queue: number;
 }
@@ -85,24 +86,28 @@ export class Pool {
     this.#children.clear();
   }
 
+  /** Hands out what waits, as far as there is somebody free. */
   #next(): void {
-    if (this.#queue.length === 0) return;
-    const child = this.#free();
-    const waiting = child && this.#queue.shift();
-    if (!waiting) return;
-    waiting.tries++;
-    this.#children.get(child)?.push(waiting);
-    // A child keeps the house running only while it owes an answer.
-    child.ref();
-    child.channel?.ref();
-    child.send(waiting.job, (error) => error && child.kill("SIGKILL"));
+    while (this.#queue.length > 0) {
+      const child = this.#free();
+      const waiting = child && this.#queue.shift();
+      if (!waiting) return;
+      waiting.tries++;
+      this.#children.get(child)?.push(waiting);
+      // A child keeps the house running only while it owes an answer.
+      child.ref();
+      child.channel?.ref();
+      child.send(waiting.job, (error) => error && child.kill("SIGKILL"));
+    }
   }
 
-  /** A child with nothing in hand, or a new one, or one with little in hand. */
+  /** A child with nothing in hand, or a new one, or one with little in hand; of the first few. */
   #free(): ChildProcess | undefined {
-    const [least] = [...this.#children].toSorted(([, a], [, b]) => a.length - b.length);
+    const most = this.#settings.children();
+    const working = [...this.#children].slice(0, most);
+    const [least] = working.toSorted(([, a], [, b]) => a.length - b.length);
     if (least?.[1].length === 0) return least[0];
-    if (this.#children.size < this.#settings.children) return this.#another();
+    if (working.length < most) return this.#another();
     return least && least[1].length < mostInHand ? least[0] : undefined;
   }
 
@@ -138,6 +143,6 @@ export class Pool {
     for (const waiting of others) waiting.tries--;
     if (first && first.tries < mostTries) this.#queue.unshift(first);
     else first?.failed(HashingBusy());
-    for (let left = this.#queue.length; left > 0; left--) this.#next();
+    this.#next();
   }
 }

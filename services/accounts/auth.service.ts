@@ -4,6 +4,7 @@
  */
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
+import { metrics } from "../../config/observing.ts";
 import { keptSecret } from "../../config/secrets.ts";
 import { documents } from "../../mixins/documents/documents.ts";
 import { guessing } from "../../mixins/guesses/guessing.ts";
@@ -185,7 +186,8 @@ export default {
 
   created(this: AuthService) {
     const cost = { memoryKib: ARGON2_MEMORY_KIB, passes: ARGON2_PASSES, parallelism: 1 };
-    this.hasher = new Hasher({ cost, children: ARGON2_CHILDREN, queue: ARGON2_QUEUE });
+    const children = () => Math.max(1, ARGON2_CHILDREN - Number(metrics.isRead));
+    this.hasher = new Hasher({ cost, children, queue: ARGON2_QUEUE });
     this.factors = sealing(secret, "second-factor");
     this.challenges = sealing(secret, "sign-in");
     this.later = new Set();

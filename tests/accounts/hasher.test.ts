@@ -5,7 +5,7 @@ import { Hasher } from "../../mixins/passwords/hasher.ts";
 const cost = { memoryKib: 8_192, passes: 1, parallelism: 1 };
 const open: Hasher[] = [];
 const hasher = (more: Partial<ConstructorParameters<typeof Hasher>[0]> = {}) => {
-  const made = new Hasher({ cost, children: 1, queue: 10, ...more });
+  const made = new Hasher({ cost, children: () => 1, queue: 10, ...more });
   open.push(made);
   return made;
 };
@@ -84,4 +84,22 @@ test("closing refuses what waits", async () => {
 
   expect(await Promise.all(work)).toEqual(["HASHING_BUSY", "HASHING_BUSY"]);
   expect(await typeOf(one.hash("z"))).toBe("HASHING_BUSY");
+});
+
+test("as many work as may just now, and all again once they may", async () => {
+  let most = 2;
+  const one = hasher({ children: () => most, queue: 100 });
+  const all = () => Promise.all(Array.from({ length: 20 }, () => one.hash("x")));
+  await all();
+  const second = one.pids[1] ?? 0;
+  process.kill(second, "SIGSTOP");
+
+  most = 1;
+  expect(await all()).toHaveLength(20);
+
+  most = 2;
+  const work = all();
+  expect(await Promise.race([work, wait(300, "waiting")])).toBe("waiting");
+  process.kill(second, "SIGCONT");
+  expect(await work).toHaveLength(20);
 });

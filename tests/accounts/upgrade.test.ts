@@ -23,7 +23,7 @@ test("a hash of an earlier cost is made anew when its owner signs in", async () 
   const old = auth.hasher;
   auth.hasher = new Hasher({
     cost: { memoryKib: 9_216, passes: 1, parallelism: 1 },
-    children: 1,
+    children: () => 1,
     queue: 10,
   });
   const client = new Client(house);

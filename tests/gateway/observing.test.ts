@@ -181,6 +181,18 @@ describe("a node's own port", () => {
     return { broker, figures, url: String(own.url), leave: () => leave() };
   }
 
+  it("knows that somebody reads just now, and that nobody does", async () => {
+    const figures = new Metrics();
+    figures.request("public", "POST", "/v1/auth/sign-in", 200, 0.02);
+    expect(figures.isRead).toBe(false);
+
+    figures.request("public", "GET", "/v1/films/:id", 200, 0.004);
+    expect(figures.isRead).toBe(true);
+
+    await pause(1_050);
+    expect(figures.isRead).toBe(false);
+  });
+
   it("answers the probes and the figures of a node without a door, until it stops", async () => {
     const { broker, figures, url, leave } = await node();
     figures.request("public", "GET", "/v1/films/:id", 200, 0.004);
