@@ -123,8 +123,28 @@ export async function ownRedis(settings: readonly string[] = [], kind: Kind = {}
 /** Waits until the replica of a server has what the server has. */
 export async function copied({ port }: Pick<Server, "port">, kind: Kind = {}): Promise<void> {
   const client = direct(port, kind);
-  while ((await client.wait(1, 100)) < 1) await pause(50);
-  client.disconnect();
+  try {
+    while ((await client.wait(1, 100)) < 1) await pause(50);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** The master of these, with all that it has copied: on a busy machine sentinels may have changed it. */
+export async function leading<T extends Pick<Server, "port">>(servers: readonly T[]): Promise<T> {
+  for (;;) {
+    for (const server of servers) {
+      const isMaster = await copied(server).then(
+        () => true,
+        (error) => {
+          if (!String(error).includes("replica")) throw error;
+          return false;
+        },
+      );
+      if (isMaster) return server;
+    }
+    await pause(50);
+  }
 }
 
 /** A master, its replica and three sentinels that give a master up after a second. */

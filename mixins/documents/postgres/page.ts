@@ -12,6 +12,7 @@ import {
   orderedCharacters,
   orderOf,
   rankOf,
+  shown,
   type Tables,
   valuesIn,
 } from "./sql.ts";
@@ -56,7 +57,7 @@ export function pageStatement(
   }
   const direction = descending ? " desc" : "";
   const page = (...more: string[]) =>
-    `(select body, outbox from ${docs} where ${[...more, ...conditions, "true"].join(" and ")} ` +
+    `(select ${shown(tables)} from ${docs} where ${[...more, ...conditions, "true"].join(" and ")} ` +
     `order by ${order.map((one) => one + direction).join(", ")} limit ${values.add(limit)})`;
   const found = candidates(tables, wanted, values);
   const few = `(select count(*) from found) <= ${fewEnough}`;

@@ -48,8 +48,9 @@ export function rankOf(value: unknown): [rank: number, text: string] {
 export interface Tables {
   readonly name: string;
   readonly schema: string;
-  /** The documents, and who holds which unique value, as SQL names them. */
+  /** The documents, their messages to send, and who holds which unique value, as SQL names them. */
   readonly docs: string;
+  readonly outbox: string;
   readonly unique: string;
   readonly uniqueFields: readonly string[];
   readonly plainFields: readonly string[];
@@ -63,12 +64,17 @@ export function tablesOf<D extends Stored>(schema: string, of: Collection<D>): T
     name: of.name,
     schema,
     docs: named(of.name),
+    outbox: named(`${of.name}_outbox`),
     unique: named(`${of.name}_unique`),
     uniqueFields: ["claims", ...fields.flatMap(([field, { unique }]) => (unique ? field : []))],
     plainFields: fields.flatMap(([field, { unique, sorts }]) => (unique || sorts ? [] : field)),
     sortFields: fields.flatMap(([field, { sorts }]) => (sorts ? field : [])),
   };
 }
+
+/** What a read answers of a document: itself, and what it has to tell. */
+export const shown = ({ docs, outbox }: Tables): string =>
+  `${docs}.body, (select told.messages from ${outbox} told where told.id = ${docs}.id) as outbox`;
 
 /** Longer ones stand for themselves by their hash, for the same reason. */
 const longestKey = 600;

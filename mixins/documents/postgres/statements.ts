@@ -3,7 +3,7 @@
  * Unique values stand in a table of their own, one row each, as an index of PostgreSQL sees an array
  * as one value. Pure.
  */
-import { keysIn, type Tables } from "./sql.ts";
+import { keysIn, shown, type Tables } from "./sql.ts";
 
 export interface Statement {
   /** For the log: `insert of 500`. */
@@ -20,11 +20,14 @@ export interface Row {
 /** JSON holds no line break: many documents travel as lines, which costs less than an array. */
 const lines = (number: number): string => `string_to_array($${number}, E'\\n', '')::jsonb[]`;
 
-export function statementsOf({ docs, unique, uniqueFields }: Tables) {
+export function statementsOf(tables: Tables) {
+  const { docs, outbox, unique, uniqueFields } = tables;
   const insert =
-    `with made as (insert into ${docs} (id, version, body, outbox) ` +
-    "select body->>'id', (body->>'version')::int, body, outbox " +
-    `from unnest(${lines(1)}, ${lines(2)}) as given(body, outbox) returning id, body) ` +
+    `with given as (select * from unnest(${lines(1)}, ${lines(2)}) given(body, messages)), ` +
+    `made as (insert into ${docs} (id, version, body) ` +
+    "select body->>'id', (body->>'version')::int, body from given returning id, body), " +
+    `told as (insert into ${outbox} (id, messages) ` +
+    "select body->>'id', messages from given where messages is not null) " +
     `insert into ${unique} (field, value, id) select key.field, key.value, made.id ` +
     `from made, lateral ${keysIn(uniqueFields, "made.body")} key order by 1, 2`;
 
@@ -35,26 +38,37 @@ export function statementsOf({ docs, unique, uniqueFields }: Tables) {
     `gone as (delete from ${unique} key using (table had except table has) gone ` +
     "where key.field = gone.field and key.value = gone.value), " +
     `come as (insert into ${unique} (field, value, id) ` +
-    "select field, value, $1 from (table has except table had) come) " +
-    `update ${docs} set version = ($3::jsonb->>'version')::int, body = $3::jsonb, ` +
-    "outbox = $4::jsonb where id = $1 and exists (table old)";
+    "select field, value, $1 from (table has except table had) come), " +
+    `told as (insert into ${outbox} (id, messages) ` +
+    "select $1, $4::jsonb from old where $4::jsonb is not null " +
+    "on conflict (id) do update set messages = excluded.messages), " +
+    `untold as (delete from ${outbox} using old where id = $1 and $4::jsonb is null) ` +
+    `update ${docs} set version = ($3::jsonb->>'version')::int, body = $3::jsonb ` +
+    "where id = $1 and exists (table old)";
 
   const remove =
     `with old as (delete from ${docs} where id = $1 and version = $2 returning body), ` +
     `gone as (delete from ${unique} key using old, lateral ${keysIn(uniqueFields, "old.body")} had ` +
-    "where key.field = had.field and key.value = had.value) select 1 from old";
+    "where key.field = had.field and key.value = had.value), " +
+    `untold as (delete from ${outbox} using old where id = $1) select 1 from old`;
+
+  const byIds = `select ${shown(tables)} from ${docs} where id = any($1::text[])`;
 
   const pending =
-    `select body, outbox from ${docs} where outbox is not null and jsonb_path_exists(outbox, ` +
+    `select doc.body, told.messages as outbox from ${outbox} told join ${docs} doc using (id) ` +
+    "where jsonb_path_exists(told.messages, " +
     "'$[*].message.time ? (@ <= $before)', jsonb_build_object('before', $1::text)) " +
-    "order by id limit $2";
+    "order by told.id limit $2";
 
-  // The outbox is read from the very row that is written: what came meanwhile stays.
+  // Locked before they are read: what came meanwhile stays.
   const clear =
-    `update ${docs} doc set outbox = (select jsonb_agg(one order by at) ` +
-    "from jsonb_array_elements(doc.outbox) with ordinality rest(one, at) " +
-    "where not one->'message'->>'id' = any($2::text[])) " +
-    "where id = any($1::text[]) and outbox is not null";
+    "with had as (select id, (select jsonb_agg(one order by at) " +
+    "from jsonb_array_elements(messages) with ordinality rest(one, at) " +
+    "where not one->'message'->>'id' = any($2::text[])) as rest " +
+    `from ${outbox} where id = any($1::text[]) for update), ` +
+    `gone as (delete from ${outbox} told using had where told.id = had.id and had.rest is null) ` +
+    `update ${outbox} told set messages = had.rest from had ` +
+    "where told.id = had.id and had.rest is not null";
 
   return {
     insert: (bodies: readonly string[], outboxes: readonly string[]): Statement => ({
@@ -74,7 +88,7 @@ export function statementsOf({ docs, unique, uniqueFields }: Tables) {
     }),
     byIds: (ids: readonly string[]): Statement => ({
       what: `look-up of ${ids.length}`,
-      text: `select body, outbox from ${docs} where id = any($1::text[])`,
+      text: byIds,
       values: [ids],
     }),
     pending: (before: string, limit: number): Statement => ({

@@ -29,7 +29,6 @@ function named(table: string, what: string, text: string): Definition {
 /** The indexes beside the primary keys. */
 export function indexesOf({ name, docs, plainFields, sortFields }: Tables): Definition[] {
   return [
-    named(name, "outbox", `${docs} (id) where outbox is not null`),
     ...plainFields.map((field) =>
       // Its list of waiting entries would be read through by every look-up.
       named(
@@ -61,13 +60,15 @@ export async function prepare(client: PoolClient, tables: Tables): Promise<void>
 }
 
 async function isComplete(client: PoolClient, tables: Tables): Promise<boolean> {
-  const { schema, name, unique, uniqueFields } = tables;
+  const { schema, name, outbox, unique, uniqueFields } = tables;
   const there = await client.query(
-    "select array_agg(indexname::text) as names from pg_indexes where schemaname = $1 and tablename = $2",
-    [schema, name],
+    "select array_agg(indexname::text) as names, to_regclass($3) as outbox " +
+      "from pg_indexes where schemaname = $1 and tablename = $2",
+    [schema, name, outbox],
   );
   const names: string[] = there.rows[0].names ?? [];
   if (!indexesOf(tables).every((index) => names.includes(index.name))) return false;
+  if (there.rows[0].outbox === null || (await hasOldOutbox(client, tables))) return false;
   // The mark of a field whose values are all there: see below.
   const marks = await client.query(
     `select count(*)::int as count from ${unique} where field = '' and value = any($1::text[])`,
@@ -76,18 +77,35 @@ async function isComplete(client: PoolClient, tables: Tables): Promise<boolean> 
   return marks.rows[0].count === uniqueFields.length;
 }
 
+/** Whether messages still lie in the rows of the documents, as they once did. */
+async function hasOldOutbox(client: PoolClient, { schema, name }: Tables): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select from information_schema.columns " +
+      "where table_schema = $1 and table_name = $2 and column_name = 'outbox'",
+    [schema, name],
+  );
+  return rowCount !== 0;
+}
+
 /** The documents that were there before a field was unique are entered for it. */
 async function make(client: PoolClient, tables: Tables): Promise<void> {
-  const { schema, docs, unique, uniqueFields } = tables;
+  const { schema, docs, outbox, unique, uniqueFields } = tables;
   await client.query("set local statement_timeout = 0");
   await client.query("set local enable_seqscan = on");
+  const moved = [
+    `lock table ${docs} in access exclusive mode`,
+    `insert into ${outbox} (id, messages) select id, outbox from ${docs} where outbox is not null`,
+    `alter table ${docs} drop column outbox`,
+  ];
   const all = [
     `create schema if not exists ${identifier(schema)}`,
     `create table if not exists ${docs} (id text collate "C" primary key, ` +
       // To press documents of a few KiB together would cost more than all else of a write.
-      "version integer not null, body jsonb not null, outbox jsonb) with (toast_tuple_target = 8160)",
+      "version integer not null, body jsonb not null) with (toast_tuple_target = 8160)",
+    `create table if not exists ${outbox} (id text collate "C" primary key, messages jsonb not null)`,
     `create table if not exists ${unique} (field text collate "C" not null, ` +
       'value text collate "C" not null, id text collate "C" not null, primary key (field, value))',
+    ...((await hasOldOutbox(client, tables)) ? moved : []),
     ...indexesOf(tables).map(({ text }) => text),
     `lock table ${docs} in share row exclusive mode`,
     `insert into ${unique} (field, value, id) select key.field, key.value, doc.id ` +
