@@ -1,7 +1,8 @@
 /**
- * Sign-ins per second against bare argon2 at the same cost and concurrency, in turns in one run.
- * A sign-in finds the account, verifies the password, begins a session, signs a token and goes on
- * record. Bar: at least 0.9 of bare argon2. Also: how long a cheap call takes meanwhile.
+ * Sign-ins per second against bare argon2 at the same cost and concurrency, in turns in one run:
+ * that of Node, and that of the library which the house hashes with. A sign-in finds the account,
+ * verifies the password, begins a session, signs a token and goes on record. Bar: at least 0.9 of
+ * Node's. Also: how long a cheap call takes meanwhile.
  *
  *   node bench/accounts.ts [rounds] [seconds]
  */
@@ -10,6 +11,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { hashRaw } from "@node-rs/argon2";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import { noEngines } from "../tests/house/process.ts";
 import { median, quantile, spread } from "./lib/figures.ts";
@@ -56,7 +58,12 @@ async function rate(work: (n: number) => Promise<unknown>): Promise<number> {
 }
 
 const { ARGON2_MEMORY_KIB: memory, ARGON2_PASSES: passes } = env.accounts;
-const bare = () =>
+const barely = () =>
+  hashRaw(password, {
+    ...{ salt: randomBytes(16), memoryCost: memory, timeCost: passes },
+    ...{ parallelism: 1, outputLen: 32 },
+  });
+const byNode = () =>
   new Promise<void>((resolve, reject) => {
     const asked = { message: password, nonce: randomBytes(16), parallelism: 1, tagLength: 32 };
     argon2("argon2id", { ...asked, memory, passes }, (error) =>
@@ -99,13 +106,13 @@ try {
     });
     await ours(n);
   }
-  const ratios: number[] = [];
-  const [mine, floor]: [number[], number[]] = [[], []];
+  const rates = { node: [] as number[], library: [] as number[], house: [] as number[] };
   const idle = await reads(wait(2_000));
   const busy: number[] = [];
   const cost: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const barely = await rate(bare);
+    rates.node.push(await rate(byNode));
+    rates.library.push(await rate(barely));
     const before = process.cpuUsage();
     let signed = 0;
     const signing = rate((n) => {
@@ -113,20 +120,22 @@ try {
       return ours(n);
     });
     busy.push(...(await reads(signing)));
-    const full = await signing;
+    rates.house.push(await signing);
     const { user, system } = process.cpuUsage(before);
     cost.push((user + system) / 1_000 / signed);
-    mine.push(full);
-    floor.push(barely);
-    ratios.push(full / barely);
   }
+  const of = (floor: number[]) =>
+    rates.house.map((full, round) => full / (floor[round] ?? Number.NaN));
+  const isHeld = median(of(rates.node)) >= 0.9;
   say(
     `argon2id m=${memory} KiB, t=${passes}, ${concurrency} at once, ${rounds} rounds of ${seconds} s`,
   );
-  say(`bare argon2     ${spread(floor, 0)} a second`);
-  say(`sign-ins        ${spread(mine, 0)} a second`);
-  say(`ratio           ${spread(ratios)}; bar: 0.90 ${median(ratios) >= 0.9 ? "held" : "MISSED"}`);
-  process.exitCode = median(ratios) >= 0.9 ? 0 : 1;
+  say(`sign-ins        ${spread(rates.house, 0)} a second`);
+  say(`argon2 of Node  ${spread(rates.node, 0)} a second`);
+  say(`  sign-ins / it ${spread(of(rates.node))}; bar: 0.90 ${isHeld ? "held" : "MISSED"}`);
+  say(`of our library  ${spread(rates.library, 0)} a second`);
+  say(`  sign-ins / it ${spread(of(rates.library))}`);
+  process.exitCode = isHeld ? 0 : 1;
   say(`beside hashing  ${spread(cost)} ms of a core for each sign-in`);
   const ms = (values: number[]) =>
     `p50 ${quantile(values, 0.5).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`;

@@ -57,7 +57,6 @@ export const accountsVariables = {
   AUDIT_ANCHOR_SECONDS: count(60, 1, 86_400),
   ARGON2_MEMORY_KIB: count(19_456, 8_192, 1_048_576),
   ARGON2_PASSES: count(2, 1, 20),
-  // While somebody reads at a door of the node, one fewer: who only reads is left a core.
   ARGON2_CHILDREN: count(2, 1, 8),
   ARGON2_QUEUE: count(100, 1, 10_000),
   OIDC_PROVIDERS: providers,

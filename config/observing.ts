@@ -5,16 +5,15 @@ import { Metrics } from "../mixins/observing/metrics.ts";
 import { nodePort } from "../mixins/observing/node-port.ts";
 import { SocketFigures } from "../mixins/observing/socket-figures.ts";
 import { env } from "./env.ts";
-import { presetPorts } from "./environment-doors.ts";
+import { ports } from "./ports.ts";
 
-const { ACCESS_LOG, ACCESS_LOG_BYTES, NODE_HOST, NODE_PORT } = env.doors;
+const { ACCESS_LOG, ACCESS_LOG_BYTES, NODE_HOST } = env.doors;
 
 export const metrics = new Metrics();
 /** Of sockets. */
 export const figures = new SocketFigures(metrics.registry);
 
-export const openNodePort = () =>
-  nodePort({ host: NODE_HOST, port: NODE_PORT, yields: NODE_PORT === presetPorts.node, metrics });
+export const openNodePort = () => nodePort({ host: NODE_HOST, ...ports.node, metrics });
 
 /** Opened by the first door of a node. */
 let log: AccessLog | undefined;

@@ -36,10 +36,14 @@ export class Metrics {
   /** @param route the pattern of a path, never the path: there are as many as contracts say */
   request(door: string, method: string, route: string, status: number, seconds: number): void {
     this.#requests.observe({ door, method, route, status }, seconds);
-    if (method === "GET") this.#lastRead = performance.now();
   }
 
-  /** Whether somebody read at a door of this node within the last second. */
+  /** Somebody has read something at a door. */
+  read(): void {
+    this.#lastRead = performance.now();
+  }
+
+  /** Whether somebody did within the last second. */
   get isRead(): boolean {
     return performance.now() - this.#lastRead < readingMs;
   }

@@ -2,8 +2,8 @@
  * Hashes passwords in a process of its own, at the lowest priority: who only reads is not kept
  * waiting by those who sign in. One hash at a time; ends when its parent does.
  */
-import { argon2Sync } from "node:crypto";
 import { setPriority } from "node:os";
+import { hashRawSync } from "@node-rs/argon2";
 import type { Answer, Job } from "./pool.ts";
 
 setPriority(19);
@@ -12,13 +12,13 @@ setPriority(19);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit());
 process.on("message", ({ id, password, salt, cost, length }: Job) => {
-  const hash = argon2Sync("argon2id", {
-    message: password,
-    nonce: salt,
-    memory: cost.memoryKib,
-    passes: cost.passes,
+  // argon2id, version 1.3: the library's presets.
+  const hash = hashRawSync(password, {
+    salt,
+    memoryCost: cost.memoryKib,
+    timeCost: cost.passes,
     parallelism: cost.parallelism,
-    tagLength: length,
+    outputLen: length,
   });
   process.send?.({ id, hash } satisfies Answer);
 });

@@ -2,10 +2,9 @@
  * A few child processes that hash, and a bounded queue before them. A child that dies is replaced;
  * what it had in hand is given to another once more.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { problem } from "../../services/shared/problem.ts";
+import { forked } from "./forking.ts";
 import type { Cost } from "./phc.ts";
 
 /** What a child is asked. */
@@ -45,9 +44,6 @@ export interface PoolSettings {
 const mostInHand = 2;
 /** So often is one job given to a child; one that kills children is not tried for ever. */
 const mostTries = 2;
-const script = fileURLToPath(
-  new URL(`./argon2.child${extname(fileURLToPath(import.meta.url))}`, import.meta.url),
-);
 
 export class Pool {
   readonly #settings: PoolSettings;
@@ -81,15 +77,21 @@ export class Pool {
   close(): void {
     this.#closed = true;
     const inHand = [...this.#children.values()].flat();
-    for (const { failed } of [...this.#queue.splice(0), ...inHand]) failed(HashingBusy());
+    this.#refuse([...this.#queue.splice(0), ...inHand]);
     for (const child of this.#children.keys()) child.kill("SIGKILL");
     this.#children.clear();
+  }
+
+  #refuse(all: readonly Waiting[]): void {
+    for (const { failed } of all) failed(HashingBusy());
   }
 
   /** Hands out what waits, as far as there is somebody free. */
   #next(): void {
     while (this.#queue.length > 0) {
       const child = this.#free();
+      // Nobody would ever take what waits.
+      if (this.#children.size === 0) this.#refuse(this.#queue.splice(0));
       const waiting = child && this.#queue.shift();
       if (!waiting) return;
       waiting.tries++;
@@ -107,16 +109,13 @@ export class Pool {
     const working = [...this.#children].slice(0, most);
     const [least] = working.toSorted(([, a], [, b]) => a.length - b.length);
     if (least?.[1].length === 0) return least[0];
-    if (working.length < most) return this.#another();
-    return least && least[1].length < mostInHand ? least[0] : undefined;
+    const another = working.length < most ? this.#another() : undefined;
+    return another ?? (least && least[1].length < mostInHand ? least[0] : undefined);
   }
 
-  #another(): ChildProcess {
-    const child = fork(script, {
-      serialization: "advanced",
-      execArgv: ["--disable-warning=ExperimentalWarning"],
-      env: {},
-    });
+  #another(): ChildProcess | undefined {
+    const child = forked();
+    if (!child) return undefined;
     this.#children.set(child, []);
     child.on("message", (answer: Answer) => this.#answered(child, answer));
     child.once("exit", () => this.#died(child));

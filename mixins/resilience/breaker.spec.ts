@@ -93,6 +93,26 @@ describe("a breaker", () => {
     expect(breaker.state).toBe("half-open");
   });
 
+  it("does not take what was asked before it opened, and fails late, for the probe", async () => {
+    const breaker = new Breaker("a", settings);
+    const late = Promise.withResolvers<string>();
+    const before = breaker.run(() => late.promise);
+    await failing(breaker, 3);
+    time += 500;
+    const probe = Promise.withResolvers<string>();
+    const probing = breaker.run(() => probe.promise);
+    const { openedAt } = breaker.seen();
+
+    late.reject(new Error("broken"));
+    await expect(before).rejects.toThrow("broken");
+
+    await expect(breaker.run(works)).rejects.toMatchObject({ type: "BREAKER_OPEN" });
+    expect(breaker.seen().openedAt).toBe(openedAt);
+    probe.resolve("fine");
+    await probing;
+    await expect(breaker.run(works)).resolves.toBe("fine");
+  });
+
   it("takes the failure of an outside program for that program's, which has its own", async () => {
     const breaker = new Breaker("oidc.begin", settings);
     const outside = () => Promise.reject(new Problem("AWAY", 502, "away", { outside: "smtp" }));

@@ -53,20 +53,20 @@ export class Breaker {
 
   /** Runs a task, or refuses to. @throws BREAKER_OPEN, and what the task throws */
   async run<T>(task: () => Promise<T>): Promise<T> {
-    this.admit();
+    const isProbe = this.admit();
     try {
       const value = await task();
       this.succeeded();
       return value;
     } catch (error) {
-      this.threw(error);
+      this.threw(error, isProbe);
       throw error;
     }
   }
 
-  /** Before a task; one of the two below follows. @throws BREAKER_OPEN */
-  admit(): void {
-    if (this.#openedAt === undefined) return;
+  /** Before a task; one of the two below follows. @returns whether it is the probe; @throws BREAKER_OPEN */
+  admit(): boolean {
+    if (this.#openedAt === undefined) return false;
     const { now, openMs } = this.#settings;
     const rest = openMs - (now() - this.#openedAt);
     if (rest > 0 || this.#probing) {
@@ -74,6 +74,7 @@ export class Breaker {
       throw BreakerOpen({ target: this.#target, retryAfter });
     }
     this.#probing = true;
+    return true;
   }
 
   succeeded(): void {
@@ -81,23 +82,20 @@ export class Breaker {
     else this.#count();
   }
 
-  threw(error: unknown): void {
-    if (isOwn(error)) {
-      this.#probing = false;
-      return;
-    }
-    if (!isFailure(error)) {
+  /** What was asked before it opened, and fails now, neither keeps it open nor stands for the probe. */
+  threw(error: unknown, isProbe: boolean): void {
+    if (!isOwn(error) && !isFailure(error)) {
       this.succeeded();
       return;
     }
+    if (isProbe) this.#probing = false;
+    if (isOwn(error)) return;
     this.#count();
     this.#failed++;
     const { failures, share, now } = this.#settings;
     const tooOften = this.#failed >= failures && this.#failed >= this.#asked * share;
-    if (!tooOften && this.#openedAt === undefined) return;
-    // What was asked before it opened, and fails now, does not keep it open for longer.
-    if (this.#openedAt === undefined || this.#probing) this.#openedAt = now();
-    this.#probing = false;
+    const opens = this.#openedAt === undefined ? tooOften : isProbe;
+    if (opens) this.#openedAt = now();
   }
 
   reset(): void {

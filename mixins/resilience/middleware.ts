@@ -73,15 +73,16 @@ function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
     breaker.succeeded();
     return value;
   };
-  const failed = (error: unknown) => {
+  const failed = (error: unknown, isProbe: boolean) => {
     running--;
-    breaker.threw(error ?? new Error("It failed."));
+    breaker.threw(error ?? new Error("It failed."), isProbe);
     throw error;
   };
   return (_, params, given) => {
     if (running >= most) return Promise.reject(BulkheadFull({ target: name }));
+    let isProbe: boolean;
     try {
-      breaker.admit();
+      isProbe = breaker.admit();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -92,8 +93,10 @@ function way(contract: Action, next: Call, settings: ResilienceSettings): Call {
     // What is answered at once, nearly everything, costs one turn of the loop and no more.
     return ask(options).then(done, (error: unknown) =>
       mayTryAgain(error)
-        ? again(error, { ask, options, until, mayTryAgain }, settings).then(done, failed)
-        : failed(error),
+        ? again(error, { ask, options, until, mayTryAgain }, settings).then(done, (last) =>
+            failed(last, isProbe),
+          )
+        : failed(error, isProbe),
     );
   };
 }

@@ -2,53 +2,38 @@
  * API keys: owns the keys by which programs ask in the name of an account. Of a key only the hash is
  * kept; it never may more than its account, and less where it says so.
  */
-import { hash, randomBytes } from "node:crypto";
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
-import { collection, type Outgoing, type Stored } from "../../mixins/documents/collection.ts";
-import { documents, type WithStore } from "../../mixins/documents/documents.ts";
-import { Conflict } from "../../mixins/documents/failures.ts";
+import { documents } from "../../mixins/documents/documents.ts";
+import { raced } from "../../mixins/racing.ts";
 import { letGoAfter, sweeping } from "../../mixins/sweeping.ts";
 import { Turns } from "../../mixins/turns.ts";
-import { type AccountRole, passwordReset, secured } from "../accounts/account.contract.ts";
+import { passwordReset, secured } from "../accounts/account.contract.ts";
 import { answered, erased, ownerOf } from "../accounts/accounts.contract.ts";
 import { acted } from "../accounts/audit.contract.ts";
 import { facts } from "../accounts/support.contract.ts";
 import { clock } from "../shared/clock.ts";
-import type { Meta } from "../shared/contract.ts";
 import { newId } from "../shared/ids.ts";
-import { message, type Sender, send } from "../shared/message.ts";
-import { isProblem } from "../shared/problem.ts";
+import { send } from "../shared/message.ts";
 import { call, tells, wiring } from "../shared/wire.ts";
 import * as apikeys from "./apikeys.contract.ts";
+import {
+  all,
+  ended,
+  hashOf,
+  isLiving,
+  type KeysService,
+  keys,
+  mine,
+  newText,
+  notice,
+  shown,
+  told,
+} from "./apikeys.store.ts";
 
-interface KeyDocument extends Stored {
-  account: string;
-  name: string;
-  prefix: string;
-  /** Of its text, and, while a rotation overlaps, of the one before: the one in force first. */
-  hashes: string[];
-  overlapUntil?: string;
-  roles: AccountRole[];
-  actions: string[];
-  expiresAt?: string;
-  lastUsedAt?: string;
-}
-interface KeysService extends WithStore<KeyDocument> {
-  broker: WithStore<KeyDocument>["broker"] & Sender;
-  turns: Turns;
-}
-
-const keys = collection<KeyDocument>({
-  name: "apikeys",
-  indexes: { account: {}, hashes: { unique: true }, expiresAt: { sorts: true } },
-});
 const mostKeys = 20;
 const sweepMs = 3_600_000;
 const retentionMs = env.accounts.SESSION_RETENTION_DAYS * 86_400_000;
-/** When a key was last used is written down at most so often. */
-const noticeMs = 60_000;
-const hashOf = (text: string): string => hash("sha256", text, "base64url");
 const { serve, follow } = wiring<KeysService>();
 
 export default {
@@ -81,18 +66,21 @@ export default {
       return { items: (await all(this, ownerOf(meta).id)).map(shown), next: null };
     }),
 
-    ...serve(apikeys.rotate, async function ({ params: { id, overlapHours }, meta }) {
-      const key = await mine(this, id, meta);
-      const { text, prefix } = newText();
-      const overlapUntil = new Date(clock.now() + overlapHours * 3_600_000).toISOString();
-      const hashes = [hashOf(text), ...(overlapHours > 0 ? key.hashes.slice(0, 1) : [])];
-      const tell = [told(key, "rotated an API key", meta)];
-      const next = await this.store.replace({ ...key, prefix, hashes, overlapUntil }, { tell });
-      return { key: text, about: shown(next) };
+    // A use may note itself meanwhile.
+    ...serve(apikeys.rotate, function ({ params: { id, overlapHours }, meta }) {
+      return raced(async () => {
+        const key = await mine(this, id, meta);
+        const { text, prefix } = newText();
+        const overlapUntil = new Date(clock.now() + overlapHours * 3_600_000).toISOString();
+        const hashes = [hashOf(text), ...(overlapHours > 0 ? key.hashes.slice(0, 1) : [])];
+        const tell = [told(key, "rotated an API key", meta)];
+        const next = await this.store.replace({ ...key, prefix, hashes, overlapUntil }, { tell });
+        return { key: text, about: shown(next) };
+      });
     }),
 
     ...serve(apikeys.revoke, async function ({ params: { id }, meta }) {
-      return shown(await ended(this, await mine(this, id, meta), meta));
+      return shown(await raced(async () => ended(this, await mine(this, id, meta), meta)));
     }),
 
     ...serve(apikeys.check, async function (ctx) {
@@ -134,67 +122,3 @@ export default {
     this.turns = new Turns();
   },
 } as unknown as ServiceSchema;
-
-/** 256 bits behind a prefix by which scanners and people know it. */
-function newText(): { text: string; prefix: string } {
-  const text = `bjk_${randomBytes(32).toString("base64url")}`;
-  return { text, prefix: text.slice(0, 10) };
-}
-
-const isLiving = (key: KeyDocument, hash: string, now: string): boolean =>
-  (key.expiresAt ?? "9") > now && (key.hashes[0] === hash || (key.overlapUntil ?? "") > now);
-
-/** The keys that have not ended. */
-async function all({ store }: KeysService, account: string): Promise<KeyDocument[]> {
-  const found: KeyDocument[] = [];
-  for await (const docs of store.each({ account })) found.push(...docs);
-  return found.filter(({ expiresAt = "9" }) => expiresAt > clock.iso());
-}
-
-/** @throws KeyNotFound */
-async function mine(self: KeysService, id: string, meta: Meta): Promise<KeyDocument> {
-  const { id: account } = ownerOf(meta, true);
-  const key = (await all(self, account)).find((one) => one.id === id);
-  if (!key) throw apikeys.KeyNotFound();
-  return key;
-}
-
-/** Written down first: a removed document has no outbox. */
-function ended({ store }: KeysService, key: KeyDocument, meta: Meta): Promise<KeyDocument> {
-  const tell = [told(key, "revoked an API key", meta)];
-  return store.replace({ ...key, hashes: [], expiresAt: clock.iso() }, { tell });
-}
-
-async function notice({ store }: KeysService, key: KeyDocument): Promise<void> {
-  if (clock.now() - Date.parse(key.lastUsedAt ?? "1970-01-01") < noticeMs) return;
-  await store.replace({ ...key, lastUsedAt: clock.iso() }).catch((error) => {
-    if (!isProblem(error, Conflict)) throw error; // else another use has noticed it
-  });
-}
-
-type Named = Pick<KeyDocument, "id" | "account" | "name" | "prefix" | "roles">;
-
-const told = ({ id, account, name, prefix, roles }: Named, act: string, meta: Meta): Outgoing => ({
-  channel: acted.name,
-  message: message(acted, {
-    account,
-    act,
-    at: clock.iso(),
-    by: account,
-    ...(meta.caller?.session ? { session: meta.caller.session } : {}),
-    facts: { key: id, prefix, roles },
-    personal: { name, ...(meta.from ? { address: meta.from.address } : {}) },
-  }),
-});
-
-const shown = (key: KeyDocument) => ({
-  id: key.id,
-  name: key.name,
-  prefix: key.prefix,
-  roles: key.roles,
-  actions: key.actions,
-  createdAt: key.createdAt,
-  expiresAt: key.expiresAt ?? null,
-  lastUsedAt: key.lastUsedAt ?? null,
-  overlapUntil: key.overlapUntil ?? null,
-});

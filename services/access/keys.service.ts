@@ -161,7 +161,7 @@ async function signerOf(self: KeysService): Promise<Signer> {
   if (!jwk) {
     throw new Error(
       "The signing keys were sealed by another secret: put back DATA_DIR/secrets/accounts, or " +
-        "remove documents/keys.db so that new ones are made and everybody refreshes.",
+        "remove the documents of the collection `keys`: then new ones are made and everybody refreshes.",
     );
   }
   const signer = { kid: key.id, key: await importJWK(JSON.parse(jwk) as JWK, "EdDSA") };

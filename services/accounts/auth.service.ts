@@ -4,11 +4,11 @@
  */
 import type { ServiceSchema } from "moleculer";
 import { env } from "../../config/env.ts";
-import { metrics } from "../../config/observing.ts";
+import { openHasher } from "../../config/hashing.ts";
 import { keptSecret } from "../../config/secrets.ts";
+import { Afterwards } from "../../mixins/afterwards.ts";
 import { documents } from "../../mixins/documents/documents.ts";
 import { guessing } from "../../mixins/guesses/guessing.ts";
-import { Hasher } from "../../mixins/passwords/hasher.ts";
 import { sealing } from "../../mixins/sealing.ts";
 import { sweeping } from "../../mixins/sweeping.ts";
 import { federated, unlink } from "../access/linking.contract.ts";
@@ -33,7 +33,6 @@ import * as support from "./support.contract.ts";
 
 type AuthService = kept.AuthService;
 
-const { ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_CHILDREN, ARGON2_QUEUE } = env.accounts;
 const { PENDING_DAYS } = env.accounts;
 const sweepMs = 3_600_000;
 const secret = keptSecret(env.house.DATA_DIR, "accounts");
@@ -185,16 +184,14 @@ export default {
   },
 
   created(this: AuthService) {
-    const cost = { memoryKib: ARGON2_MEMORY_KIB, passes: ARGON2_PASSES, parallelism: 1 };
-    const children = () => Math.max(1, ARGON2_CHILDREN - Number(metrics.isRead));
-    this.hasher = new Hasher({ cost, children, queue: ARGON2_QUEUE });
+    this.hasher = openHasher();
     this.factors = sealing(secret, "second-factor");
     this.challenges = sealing(secret, "sign-in");
-    this.later = new Set();
+    this.later = new Afterwards(this.logger);
   },
 
   async stopped(this: AuthService) {
-    await Promise.allSettled(this.later);
+    await this.later.done();
     this.hasher.close();
   },
 } as unknown as ServiceSchema;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Afterwards } from "../../mixins/afterwards.ts";
 import { collection, type Outgoing, type Stored } from "../../mixins/documents/collection.ts";
 import type { WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict } from "../../mixins/documents/failures.ts";
@@ -35,12 +36,11 @@ export const accounts = collection<AccountDocument>({
 export interface AuthService extends WithStore<AccountDocument>, WithGuesses {
   broker: WithStore<AccountDocument>["broker"] & Sender;
   hasher: Hasher;
-  /** Seals secrets of second factors, ... */
+  /** Seal secrets of second factors, and what a client keeps between the halves of a sign-in. */
   factors: Sealing;
-  /** ... and what a client keeps between the two halves of a sign-in. */
   challenges: Sealing;
   /** What is done after the answer, so that its time tells nothing. */
-  later: Set<Promise<unknown>>;
+  later: Afterwards;
 }
 
 type Of = Store<AccountDocument>;

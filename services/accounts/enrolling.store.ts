@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Outgoing } from "../../mixins/documents/collection.ts";
 import { Duplicate } from "../../mixins/documents/failures.ts";
 import { mayWrite } from "../../mixins/guesses/letters.ts";
+import { raced } from "../../mixins/racing.ts";
 import { EmailMissing, EmailUnconfirmed, LinkedElsewhere } from "../access/linking.contract.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";
@@ -74,7 +75,16 @@ export async function enrol(self: AuthService, applicant: Applicant, meta: Meta)
  * alone links nothing unless the provider is trusted with it; else its owner answers a letter first.
  * @throws EmailMissing, EmailUnconfirmed, LinkedElsewhere
  */
-export async function federate(
+export function federate(
+  self: AuthService,
+  given: Vouched,
+  meta: Meta,
+): Promise<kept.AccountDocument> {
+  // Who clicks twice comes twice at once: the second finds what the first made.
+  return raced(() => federateOnce(self, given, meta));
+}
+
+async function federateOnce(
   self: AuthService,
   { identity, email: given, emailVerified, language, link }: Vouched,
   meta: Meta,

@@ -36,10 +36,7 @@ export async function mine(self: AuthService, meta: Meta, inPerson = true) {
 
 /** Answers at once: what is done takes longer for some e-mails than for others. */
 export function inTime(self: AuthService, work: Promise<unknown>): { accepted: true } {
-  const task = work
-    .catch((error) => self.logger.error("What was accepted could not be done:", error))
-    .finally(() => self.later.delete(task));
-  self.later.add(task);
+  self.later.add(work);
   return { accepted: true };
 }
 

@@ -3,13 +3,14 @@
  * open.
  */
 import { env } from "../../config/env.ts";
-import { open, presetPort } from "./opening.ts";
+import { ports } from "../../config/ports.ts";
+import { open } from "./opening.ts";
 
-const { LOGISTICS_HOST, LOGISTICS_PORT, LOGISTICS_ORIGINS } = env.doors;
+const { LOGISTICS_HOST, LOGISTICS_ORIGINS } = env.doors;
 
 export default open({
   door: "logistics",
   host: LOGISTICS_HOST,
-  ...presetPort("logistics", LOGISTICS_PORT),
+  ...ports.logistics,
   origins: LOGISTICS_ORIGINS,
 });

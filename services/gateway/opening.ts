@@ -2,7 +2,6 @@
 import type { ServiceBroker } from "moleculer";
 import { responses } from "../../config/cache.ts";
 import { env } from "../../config/env.ts";
-import { presetPorts } from "../../config/environment-doors.ts";
 import { addressOf, limits } from "../../config/limits.ts";
 import { objects, tickets } from "../../config/objects.ts";
 import { figures, metrics, openAccessLog } from "../../config/observing.ts";
@@ -45,7 +44,9 @@ export function observing(at: Door): NonNullable<DoorSettings["answered"]> {
     const seconds = (performance.now() - x.began) / 1_000;
     const { method = "", url = "", headers } = x.req;
     metrics.request(at, method, x.route ?? "none", status, seconds);
-    if (!log || silent.has(x.route ?? "")) return;
+    if (silent.has(x.route ?? "")) return;
+    if (method === "GET" && status < 400) metrics.read();
+    if (!log) return;
     const [path] = url.split("?", 1);
     const route = x.route;
     log.write({
@@ -81,13 +82,6 @@ export function observingSockets(at: Door): SocketsObserver {
     },
   };
 }
-
-const taken = new Set([gateway.PUBLIC_PORT, gateway.ADMIN_PORT]);
-/** A preset that another door was told to take is nobody's wish. */
-export const presetPort = (at: "seller" | "logistics", port: number) => {
-  const yields = port === presetPorts[at];
-  return { port: yields && taken.has(port) ? 0 : port, yields };
-};
 
 type Own = Pick<DoorSettings, "door" | "host" | "port" | "origins"> & {
   yields?: boolean;

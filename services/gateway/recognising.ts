@@ -5,6 +5,7 @@
 import { createHash, hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
+import { isOutage } from "../../mixins/resilience/failure.ts";
 import type { Caller, Door } from "../shared/contract.ts";
 import { TokenRefused } from "./refusals.ts";
 
@@ -88,8 +89,11 @@ export function shownBy(check: (shown: string) => Promise<Omit<Caller, "door">>)
     const name = hash("sha256", key, "base64url");
     const before = asked.get(name);
     const answer = before ?? check(key);
-    // What is refused is kept too: guessing costs no question each.
-    if (!before) asked.set(name, answer);
+    // What is refused is kept too: guessing costs no question each. That nobody answers is not.
+    if (!before) {
+      asked.set(name, answer);
+      answer.catch((error) => isOutage(error) && asked.delete(name));
+    }
     return Object.freeze({ ...(await answer), door });
   };
 }

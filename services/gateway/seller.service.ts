@@ -3,13 +3,14 @@
  * contract does not open.
  */
 import { env } from "../../config/env.ts";
-import { open, presetPort } from "./opening.ts";
+import { ports } from "../../config/ports.ts";
+import { open } from "./opening.ts";
 
-const { SELLER_HOST, SELLER_PORT, SELLER_ORIGINS } = env.doors;
+const { SELLER_HOST, SELLER_ORIGINS } = env.doors;
 
 export default open({
   door: "seller",
   host: SELLER_HOST,
-  ...presetPort("seller", SELLER_PORT),
+  ...ports.seller,
   origins: SELLER_ORIGINS,
 });

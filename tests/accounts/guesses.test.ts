@@ -1,3 +1,4 @@
+import type { Afterwards } from "../../mixins/afterwards.ts";
 import * as auth from "../../services/accounts/auth.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import {
@@ -130,8 +131,7 @@ test("nobody is buried in letters", async () => {
     const answer = await house.guest(`198.51.100.${i}`)(auth.forgot, { email });
     expect(answer).toEqual({ accepted: true });
   }
-  const { later } = house.actor<{ later: Set<Promise<unknown>> }>("auth");
-  await Promise.all(later);
+  await house.actor<{ later: Afterwards }>("auth").later.done();
   await house.letterTo(email, "resetPassword");
   await new Promise((resolve) => setTimeout(resolve, 200));
 

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { argon2Sync } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { Hasher } from "../../mixins/passwords/hasher.ts";
+import { encode } from "../../mixins/passwords/phc.ts";
 
 const cost = { memoryKib: 8_192, passes: 1, parallelism: 1 };
 const open: Hasher[] = [];
@@ -35,6 +37,16 @@ test("knows a hash of another cost, and that it is out of date", async () => {
   expect(await dearer.verify(text, "velvet curtain")).toBe(true);
   expect(dearer.isOutdated(text)).toBe(true);
   expect(dearer.isOutdated(await dearer.hash("velvet curtain"))).toBe(false);
+});
+
+test("knows a hash that another implementation made", async () => {
+  const [password, salt] = ["velvet curtain", Buffer.alloc(16, 7)];
+  const { memoryKib: memory, passes, parallelism } = cost;
+  const asked = { message: password, nonce: salt, memory, passes, parallelism, tagLength: 32 };
+  const text = encode({ ...cost, salt, hash: argon2Sync("argon2id", asked) });
+
+  expect(await hasher().verify(text, "velvet curtain")).toBe(true);
+  expect(await hasher().verify(text, "velvet curtains")).toBe(false);
 });
 
 test("hashes at the lowest priority", async () => {
@@ -102,4 +114,13 @@ test("as many work as may just now, and all again once they may", async () => {
   expect(await Promise.race([work, wait(300, "waiting")])).toBe("waiting");
   process.kill(second, "SIGCONT");
   expect(await work).toHaveLength(20);
+});
+
+test("where no descriptors are left it is told to come back, and nothing ends", () => {
+  const script = new URL("hasher-poor.child.ts", import.meta.url).pathname;
+  const poor = `ulimit -n 64; exec "${process.execPath}" --disable-warning=ExperimentalWarning "${script}"`;
+
+  expect(execFileSync("sh", ["-c", poor], { encoding: "utf8" })).toBe(
+    "HASHING_BUSY HASHING_BUSY done",
+  );
 });

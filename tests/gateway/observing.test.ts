@@ -80,6 +80,22 @@ it("a secret of a header, body, query or path stands in no log, cache or registr
   expect(responses.size).toBe(0);
 });
 
+it("knows that somebody reads just now: no probe does, nor who is refused", async () => {
+  const { services } = actors();
+  const { server } = await openHouse({ services, answered: observing("public") });
+  const ask = askAt(server);
+  await pause(1_050);
+
+  for (const path of ["/livez", "/readyz", "/nowhere", "/v1/films?limit=x"]) await ask(path);
+  expect(metrics.isRead).toBe(false);
+
+  await ask(`/v1/films/${filmId}`);
+  expect(metrics.isRead).toBe(true);
+
+  await pause(1_050);
+  expect(metrics.isRead).toBe(false);
+});
+
 it("a line has the fields of the common schema", async () => {
   const file = join(folder, "one.log");
   const log = accessLog(file);
@@ -180,18 +196,6 @@ describe("a node's own port", () => {
     await broker.start();
     return { broker, figures, url: String(own.url), leave: () => leave() };
   }
-
-  it("knows that somebody reads just now, and that nobody does", async () => {
-    const figures = new Metrics();
-    figures.request("public", "POST", "/v1/auth/sign-in", 200, 0.02);
-    expect(figures.isRead).toBe(false);
-
-    figures.request("public", "GET", "/v1/films/:id", 200, 0.004);
-    expect(figures.isRead).toBe(true);
-
-    await pause(1_050);
-    expect(figures.isRead).toBe(false);
-  });
 
   it("answers the probes and the figures of a node without a door, until it stops", async () => {
     const { broker, figures, url, leave } = await node();

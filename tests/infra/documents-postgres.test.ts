@@ -147,6 +147,21 @@ describe("documents on PostgreSQL, of several nodes", () => {
     });
   });
 
+  test("leave a unique value to who holds it, whoever else has it unentered", async () => {
+    const newer = await node();
+    const older = await node(collection<Film>({ name: "films", indexes: {} }));
+    const unentered = film({ ids: ["tt1"] });
+    await older.insert([unentered]);
+    await newer.insert([film({ ids: ["tt1"] })]);
+
+    await newer.replace({ ...unentered, version: 2, ids: [] }, 1);
+    await newer.remove(unentered.id, 2);
+
+    await expect(newer.insert([film({ ids: ["tt1"] })])).rejects.toMatchObject({
+      type: "DOCUMENT_DUPLICATE",
+    });
+  });
+
   test("enter what was there before a field was unique, and refuse to start where two share", async () => {
     const before = collection<Film>({ name: "films", indexes: {} });
     const older = await node(before);

@@ -1,6 +1,6 @@
 /**
- * Documents in PostgreSQL: a table a collection, the document as JSONB, its outbox in the same row,
- * every write one statement. A server that is away is an outage within seconds; at start it is waited
+ * Documents in PostgreSQL: a table a collection, the document as JSONB, its messages beside it, every
+ * write one statement. A server that is away is an outage within seconds; at start it is waited
  * for.
  */
 import type { Collection, Stored } from "../collection.ts";

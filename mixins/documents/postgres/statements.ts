@@ -36,9 +36,9 @@ export function statementsOf(tables: Tables) {
     `had as (select key.* from old, lateral ${keysIn(uniqueFields, "old.body")} key), ` +
     `has as (select key.* from old, lateral ${keysIn(uniqueFields, "$3::jsonb")} key), ` +
     `gone as (delete from ${unique} key using (table had except table has) gone ` +
-    "where key.field = gone.field and key.value = gone.value), " +
+    "where key.id = $1 and key.field = gone.field and key.value = gone.value), " +
     `come as (insert into ${unique} (field, value, id) ` +
-    "select field, value, $1 from (table has except table had) come), " +
+    "select field, value, $1 from (table has except table had) come order by 1, 2), " +
     `told as (insert into ${outbox} (id, messages) ` +
     "select $1, $4::jsonb from old where $4::jsonb is not null " +
     "on conflict (id) do update set messages = excluded.messages), " +
@@ -49,7 +49,7 @@ export function statementsOf(tables: Tables) {
   const remove =
     `with old as (delete from ${docs} where id = $1 and version = $2 returning body), ` +
     `gone as (delete from ${unique} key using old, lateral ${keysIn(uniqueFields, "old.body")} had ` +
-    "where key.field = had.field and key.value = had.value), " +
+    "where key.id = $1 and key.field = had.field and key.value = had.value), " +
     `untold as (delete from ${outbox} using old where id = $1) select 1 from old`;
 
   const byIds = `select ${shown(tables)} from ${docs} where id = any($1::text[])`;
