@@ -14,5 +14,6 @@ export const openHasher = (): Hasher =>
   new Hasher({
     cost: { memoryKib: ARGON2_MEMORY_KIB, passes: ARGON2_PASSES, parallelism: 1 },
     children: () => working(ARGON2_CHILDREN, availableParallelism(), metrics.isRead),
+    rests: () => metrics.isRead,
     queue: ARGON2_QUEUE,
   });

@@ -4,22 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { problem } from "../../services/shared/problem.ts";
-import { forked } from "./forking.ts";
-import type { Cost } from "./phc.ts";
-
-/** What a child is asked. */
-export interface Job {
-  id: number;
-  password: Buffer;
-  salt: Buffer;
-  cost: Cost;
-  /** Bytes of the hash. */
-  length: number;
-}
-export interface Answer {
-  id: number;
-  hash: Uint8Array;
-}
+import { type Answer, forked, type Job } from "./forking.ts";
 
 export const HashingBusy = problem("HASHING_BUSY", 503, {
   en: "Too many are signing in just now. Ask again in a few seconds.",
@@ -34,13 +19,14 @@ interface Waiting {
 }
 
 export interface PoolSettings {
-  /** How many work now: asked anew before each job. */
+  /** How many work now, and whether they rest between jobs: asked anew before each. */
   children: () => number;
+  rests?: () => boolean;
   /** How many may wait, beside those in hand. */
   queue: number;
 }
 
-/** One in work and the next one beside it: a child need not wait for a busy parent. */
+/** One in work and the next beside it: a child need not wait for a busy parent. */
 const mostInHand = 2;
 /** So often is one job given to a child; one that kills children is not tried for ever. */
 const mostTries = 2;
@@ -57,18 +43,18 @@ export class Pool {
     this.#settings = settings;
   }
 
-  /** Process ids of the children. */
   get pids(): number[] {
     return [...this.#children.keys()].flatMap(({ pid }) => pid ?? []);
   }
 
   /** @throws HASHING_BUSY when too many wait already, or the pool is closed */
-  hash(asked: Omit<Job, "id">): Promise<Buffer> {
+  hash(asked: Omit<Job, "id" | "rests">): Promise<Buffer> {
     if (this.#closed || this.#queue.length >= this.#settings.queue) {
       return Promise.reject(HashingBusy());
     }
     return new Promise((done, failed) => {
-      this.#queue.push({ job: { id: ++this.#last, ...asked }, tries: 0, done, failed });
+      const job = { id: ++this.#last, rests: false, ...asked };
+      this.#queue.push({ job, tries: 0, done, failed });
       this.#next();
     });
   }
@@ -95,6 +81,7 @@ export class Pool {
       const waiting = child && this.#queue.shift();
       if (!waiting) return;
       waiting.tries++;
+      waiting.job.rests = this.#settings.rests?.() === true;
       this.#children.get(child)?.push(waiting);
       // A child keeps the house running only while it owes an answer.
       child.ref();
