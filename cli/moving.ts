@@ -1,4 +1,5 @@
 /** Moving house: a backup into a file, and a file into a house. */
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +7,7 @@ import type { Move } from "../services/operations/move.contract.ts";
 import * as moves from "../services/operations/moves.contract.ts";
 import { clock } from "../services/shared/clock.ts";
 import type { Client } from "./client.ts";
-import { Ended, exit, Failure, unreachable } from "./failure.ts";
+import { Ended, exit, Failure, unreachable, usage } from "./failure.ts";
 import { openInputs } from "./files.ts";
 import type { Session } from "./io.ts";
 import { bytes, type Sample, sampled, uploadPicture } from "./progress.ts";
@@ -87,6 +88,8 @@ function end({ out }: Session, move: Move, more: object = {}): void {
 export async function backup(session: Session, file: string): Promise<void> {
   const path = resolve(session.io.cwd, file);
   await checkTarget(path);
+  if (existsSync(path))
+    throw usage(`${file} is there already.`, "Name another file, or remove it.");
   const client = await session.connect();
   const move = await follow(session, client, await client.ask(moves.backup, {}));
   if (move.status === "done") {

@@ -13,6 +13,7 @@ const byType: Record<string, string> = {
   EMAIL_TAKEN: "bijou accounts list --email <email>",
   MAIL_NOT_FOUND: "bijou mail list",
   REFRESH_REFUSED: "bijou login <email>",
+  OPERATOR_TOKEN_RETIRED: "bijou login <email>",
   CURSOR_INVALID: "Ask for the first page: leave --cursor out.",
 };
 

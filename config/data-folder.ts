@@ -68,7 +68,7 @@ function lock(folder: string): () => void {
     const pid = existsSync(pidFile) ? readFileSync(pidFile, "utf8").trim() : "unknown";
     throw new DataFolderError(
       `DATA_DIR ${folder} is in use by the process ${pid}. ` +
-        `Stop it (kill ${pid}), or set another DATA_DIR for this one.`,
+        `Set another DATA_DIR for this one; or stop that one (kill ${pid}).`,
     );
   }
   writeFileSync(pidFile, `${process.pid}\n`);

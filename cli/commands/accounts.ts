@@ -6,7 +6,7 @@ import { create, list, restore, show, suspend } from "../../services/accounts/su
 import type { Open } from "../io.ts";
 import { given, listedOf, whole } from "../options.ts";
 import { prompter } from "../prompt.ts";
-import { accountTable, accountText, more } from "../text/accounts.ts";
+import { accountTable, accountText, byLetter, more } from "../text/accounts.ts";
 
 const id = ["<id>", "the account's id, as `accounts list` says it"] as const;
 
@@ -23,9 +23,9 @@ export function accounts(program: Command, open: Open): void {
       const { io, out, connect } = open(command);
       const password = passwordStdin ? await prompter(io).secret("Password: ") : undefined;
       const wanted = given({ email, roles: role, language, password });
-      const next = `\nnext:  bijou login ${email}`;
+      const next = password === undefined ? byLetter : `bijou login ${email}`;
       const made = await (await connect()).ask(create, wanted);
-      out.result(made, (account, paint) => accountText(account, paint) + next);
+      out.result(made, (account, paint) => `${accountText(account, paint)}\nnext:  ${next}`);
     });
   family
     .command("list")

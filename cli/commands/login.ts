@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { signOut } from "../../services/access/sessions.contract.ts";
 import { factor, signIn } from "../../services/accounts/auth.contract.ts";
 import { createClient } from "../client.ts";
-import { contextNamed, readConfig } from "../contexts.ts";
+import { readConfig } from "../contexts.ts";
 import { Failure } from "../failure.ts";
 import type { Open } from "../io.ts";
 import { prompter } from "../prompt.ts";
@@ -40,14 +40,15 @@ export function login(program: Command, open: Open): void {
     .action(async (_: unknown, command: Command) => {
       const { io, out, options } = open(command);
       const { name = "home" } = await resolveHouse(io, options);
-      const { session } = contextNamed(await readConfig(io.env), name);
+      const { contexts } = await readConfig(io.env);
+      const session = Object.hasOwn(contexts, name) ? contexts[name]?.session : undefined;
       try {
         if (session) await createClient(await resolveSettings(io, options)).ask(signOut, {});
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         out.note(`The house was not told (${error.message}); there the session ends by itself.`);
       }
-      await keepSession(io.env, name, undefined);
+      if (session) await keepSession(io.env, name, undefined);
       const value = { context: name, signedOut: session !== undefined };
       out.result(value, () => (session ? "Signed out." : "There was no session."));
     });

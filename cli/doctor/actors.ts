@@ -35,7 +35,11 @@ export async function checkActors(connect: () => Promise<Client>): Promise<Check
       `Start a node with SERVICES=${missing.join(",")}`,
     );
   } catch (error) {
-    const { title, next } = failureOf(error).facts;
+    const { title, next, type } = failureOf(error).facts;
+    if (type === "UNAVAILABLE") {
+      const said = "nobody runs operations/registry, so nobody says who else is missing";
+      return fail(name, said, "Start a node with SERVICES=operations");
+    }
     return warn(name, `the house does not say who runs them: ${title}`, next);
   }
 }

@@ -4,11 +4,17 @@ import { allActors } from "../../config/actors.ts";
 import { readEnvironment, variables } from "../../config/environment.ts";
 import type { Client } from "../client.ts";
 import { checkActors } from "./actors.ts";
-import type { Check } from "./check.ts";
+import { type Check, warn } from "./check.ts";
 import { checkDoor } from "./doors.ts";
 import { checkFormat, checkHolder, checkRoom, checkWritable } from "./folder.ts";
 import { checkBuild, checkConfig, checkNode, checkSqlite } from "./runtime.ts";
 import { checkServers } from "./servers.ts";
+
+const nobody = warn(
+  "actors",
+  "no house serves these doors, so nobody says who is missing",
+  "npm start; of a cluster SERVICES=gateway npm start, or say where its doors are (ADMIN_HOST, ADMIN_PORT)",
+);
 
 interface Place {
   env: Readonly<Record<string, string | undefined>>;
@@ -51,6 +57,6 @@ export async function examine(
     await checkFormat(folder),
     await checkHolder(folder),
     ...looked.map(({ check }) => check),
-    ...(looked.some(({ isHouse }) => isHouse) ? [await checkActors(connect)] : []),
+    looked.some(({ isHouse }) => isHouse) ? await checkActors(connect) : nobody,
   ];
 }

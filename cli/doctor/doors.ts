@@ -44,6 +44,10 @@ export async function checkDoor({ name, host, port, variable }: Door): Promise<F
     if (message.startsWith("There is no such machine")) {
       return none(fail(name, message, `Correct ${variable.replace("PORT", "HOST")}`));
     }
+    if (message.startsWith("No answer in time")) {
+      const said = `what listens at ${url.host} says nothing: a frozen or stuck process`;
+      return none(fail(name, said, "End it (its number is in DATA_DIR/pid), then: npm start"));
+    }
     return taken;
   }
 }

@@ -15,6 +15,11 @@ const minute = (iso: string): string => iso.slice(0, 16).replace("T", " ");
 export const more = (next: string | null): string =>
   next ? `\nnext:  more with --cursor ${next}` : "";
 
+/** What follows for who was given no password. */
+export const byLetter =
+  "its letter (bijou mail list, bijou mail show <id>) has a code, which sets the password at the public\n" +
+  "       door: POST /v1/auth/password/reset. Or give one at once, with --password-stdin";
+
 const accountColumns: Column<Account>[] = [
   { title: "id", of: (a) => a.id, whole: true },
   { title: "e-mail", of: (a) => a.email ?? "" },

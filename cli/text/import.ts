@@ -82,7 +82,7 @@ export function importReport(value: Import, paint: Paint): string {
 const columns: Column<Import>[] = [
   { title: "id", of: (i) => i.id, whole: true },
   { title: "source", of: (i) => i.source },
-  { title: "status", of: (i) => i.status },
+  { title: "status", of: (i) => (i.options.dryRun ? `${i.status} (dry)` : i.status) },
   { title: "loaded", of: (i) => count(i.loaded), right: true, spare: true },
   { title: "merged", of: (i) => count(i.merged), right: true, spare: true },
   { title: "unchanged", of: (i) => count(i.unchanged), right: true, spare: true },

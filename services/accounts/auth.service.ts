@@ -166,7 +166,7 @@ export default {
     }),
 
     ...serve(support.admins, async function () {
-      return { count: await staff.admins(this) };
+      return { count: await credentials.admins(this) };
     }),
 
     ...serve(auth.personal, async function ({ params: { id } }) {

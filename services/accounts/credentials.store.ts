@@ -138,3 +138,12 @@ export async function setPassword(
   if (saved && ending) await call(from, secure, kept.asOfNow(ending));
   return saved;
 }
+
+/** How many admins can sign in: until one can, the operator token may do what an admin may. */
+export async function admins({ store }: AuthService): Promise<number> {
+  let count = 0;
+  for await (const docs of store.each({ roles: "admin", status: "active" })) {
+    count += docs.filter(rules.canSignIn).length;
+  }
+  return count;
+}

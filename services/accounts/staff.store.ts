@@ -12,19 +12,12 @@ import { call } from "../shared/wire.ts";
 import * as rules from "./account.ts";
 import { registered } from "./accounts.contract.ts";
 import * as kept from "./auth.store.ts";
-import { challenged, mustBeGood, shownToBe } from "./credentials.store.ts";
+import { admins, challenged, mustBeGood, shownToBe } from "./credentials.store.ts";
 import { found } from "./owner.store.ts";
 import type { Asked } from "./signing.store.ts";
 import * as support from "./support.contract.ts";
 
 type AuthService = kept.AuthService;
-
-/** Whether there is an admin: until then the operator token may do what an admin may. */
-export async function admins({ store }: AuthService): Promise<number> {
-  let count = 0;
-  for await (const docs of store.each({ roles: "admin", status: "active" })) count += docs.length;
-  return count;
-}
 
 /** @throws RoleBeyond unless who asks may do this where these roles are concerned */
 async function mayTouch(self: AuthService, roles: readonly string[], meta: Meta): Promise<void> {

@@ -123,7 +123,7 @@ export function door(settings: DoorSettings): DoorSchema {
     methods: {
       createServer(this: Doorway) {
         const take: RequestListener = (req, res) => this.desk.take(req, res);
-        this.server ??= listening(serverOf(take, limits), settings.yields === true);
+        this.server ??= listening(serverOf(take, limits), settings);
       },
     },
     created(this: Doorway) {

@@ -57,6 +57,7 @@ function standingIn(broker: ServiceBroker, token: string | undefined) {
   };
   return {
     token: () => (isWanted ? token : undefined),
+    retired: () => (isWanted ? undefined : token),
     start() {
       if (token === undefined) return;
       timer = setInterval(ask, standingMs).unref();
@@ -86,6 +87,7 @@ export const guarding =
     return {
       recognise: recognising(at, {
         operatorToken: house.token,
+        retiredToken: house.retired,
         tokens: shared.verifier,
         keys,
         guests,

@@ -98,7 +98,7 @@ export function refusalsOf({ contract, byQuery, method, needs, pathNames }: Door
     ...(contract.ticket ? [refusals.TicketRefused] : []),
     // A word that is empty or too long for any name leads nowhere.
     ...(contract.ticket || pathNames.length > 0 ? [refusals.PathUnknown] : []),
-    ...[TokenRefused, TokenInvalid, KeyRefused],
+    ...[TokenRefused, TokenInvalid, KeyRefused, refusals.OperatorTokenRetired],
     ...(needs === "guest" ? [ActionRefused] : ofRoles),
     ...(contract.stepUp ? [StepUpWanted] : []),
     ...(method === "GET" ? [] : ofKeys),

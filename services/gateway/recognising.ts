@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
 import { isOutage } from "../../mixins/resilience/failure.ts";
 import type { Caller, Door } from "../shared/contract.ts";
-import { TokenRefused } from "./refusals.ts";
+import { OperatorTokenRetired, TokenRefused } from "./refusals.ts";
 
 /** Finds out who asks. @throws TOKEN_REFUSED, and what the ways of recognising throw */
 export type Recognise = (req: IncomingMessage) => Caller | Promise<Caller>;
@@ -32,6 +32,8 @@ type Shown = (shown: string, door: Door) => Promise<Caller>;
 export interface Ways {
   /** The house's own token, at the operator's door. */
   readonly operatorToken?: (() => string | undefined) | undefined;
+  /** The same, once it stands in for nobody any more. */
+  readonly retiredToken?: (() => string | undefined) | undefined;
   readonly tokens?: Tokens | undefined;
   /** Whose key it is. @throws what a wrong one deserves */
   readonly keys?: Shown | undefined;
@@ -46,10 +48,12 @@ const guestForm = /^Guest +(\S{1,200}) *$/i;
 /** A JWT has two dots, a key none. */
 const isJwt = (token: string): boolean => token.startsWith("ey") && token.includes(".");
 const digest = (text: string) => createHash("sha256").update(text).digest();
+const isSame = (token: string, wanted: string | undefined): boolean =>
+  wanted !== undefined && timingSafeEqual(digest(token), digest(wanted));
 
 export function recognising(
   door: Door,
-  { operatorToken, tokens, keys, guests: known }: Ways,
+  { operatorToken, retiredToken, tokens, keys, guests: known }: Ways,
 ): Recognise {
   const guest: Caller = Object.freeze({ id: "guest", role: "guest", door });
   const operator: Caller = Object.freeze({ id: "operator", role: "operator", door });
@@ -66,8 +70,8 @@ export function recognising(
       const before = tokens.known(token, audience);
       return before ? before.caller : tokens.verify(token, audience).then(({ caller }) => caller);
     }
-    const wanted = operatorToken?.();
-    if (wanted !== undefined && timingSafeEqual(digest(token), digest(wanted))) return operator;
+    if (isSame(token, operatorToken?.())) return operator;
+    if (isSame(token, retiredToken?.())) throw OperatorTokenRetired();
     if (!keys) throw TokenRefused();
     return keys(token, door);
   };

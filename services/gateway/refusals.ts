@@ -20,6 +20,10 @@ export const TokenRefused = problem("TOKEN_REFUSED", 401, {
   en: "This door wants a valid token. Send it as `Authorization: Bearer <token>`.",
   ru: "Нужен действительный токен. Передайте его в `Authorization: Bearer <токен>`.",
 });
+export const OperatorTokenRetired = problem("OPERATOR_TOKEN_RETIRED", 401, {
+  en: "There is an admin: the operator's token stands in for nobody any more. Sign in as yourself.",
+  ru: "Администратор уже есть: токен оператора больше не действует. Войдите под своим именем.",
+});
 export const RoleRefused = problem(
   "ROLE_REFUSED",
   403,

@@ -97,8 +97,15 @@ export function serverOf(take: RequestListener, limits: typeof timeouts): Server
 }
 
 /** The server; where its port is taken and nobody has asked for that one, it takes another. */
-export function listening(server: Server, yields: boolean): Server {
-  if (!yields) return server;
+export function listening(server: Server, { door, yields }: { door: string; yields?: boolean }) {
+  if (!yields) {
+    // Heard before the gateway, which then ends the node and says this.
+    return server.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return;
+      const other = `Set ${door.toUpperCase()}_PORT to another one, or see who has this: bijou doctor`;
+      error.stack = `${error.message}. ${other}`;
+    });
+  }
   const listen = server.listen.bind(server) as (port: number, host: string) => Server;
   const other = (port: number, host: string, done: () => void): Server => {
     // Whoever hears of errors ends the node for this one too: not before the other port was tried.

@@ -224,5 +224,7 @@ test("the operator's token stands in until there is an admin", async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  expect((await second.show(operatorToken)).status).toBe(401);
+  const refused = await second.show(operatorToken);
+  expect(refused.status).toBe(401);
+  expect(refused.text).toContain("OPERATOR_TOKEN_RETIRED");
 });

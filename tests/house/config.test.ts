@@ -69,7 +69,7 @@ describe("the data folder", () => {
     const second = await run(hold(dir));
 
     expect(second.out).toContain(
-      `is in use by the process ${first.pid}. Stop it (kill ${first.pid})`,
+      `is in use by the process ${first.pid}. Set another DATA_DIR for this one; or stop that one (kill ${first.pid})`,
     );
     first.kill("SIGKILL");
     await once(first, "exit");
