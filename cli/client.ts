@@ -39,7 +39,7 @@ export interface Client {
   download<P extends z.ZodType>(contract: Action<P>, params: z.input<P>): Promise<Readable>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 15_000;
 const tries = 3;
 
 export function createClient({ url, token, tokenHint }: Settings): Client {
@@ -109,7 +109,7 @@ export function createClient({ url, token, tokenHint }: Settings): Client {
         method,
         headers: headers({ "content-type": "application/octet-stream", ...length }),
         body,
-        idleMs: 4 * patienceMs,
+        idleMs: 8 * patienceMs,
         signal,
       });
       return (await parsed(response)) as never;

@@ -13,7 +13,8 @@ export interface Request {
   signal?: AbortSignal | undefined;
 }
 
-const start = "Start it (npm start), or name another with --url; then: bijou doctor";
+const start =
+  "Start it (npm start), or name another: --url, or a context (bijou contexts list). Then: bijou doctor";
 const sentences: Record<string, [what: string, next: string]> = {
   ECONNREFUSED: ["No house answers", start],
   ENOTFOUND: ["There is no such machine:", "Correct the name in --url or in the context."],

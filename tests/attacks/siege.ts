@@ -1,10 +1,9 @@
-/** A real house to be attacked: in a process of its own, with bare sockets to talk to its doors. */
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../house/ports.ts";
 import { type House, startHouse } from "../house/process.ts";
 
 export interface Siege extends House {
@@ -15,20 +14,11 @@ export interface Siege extends House {
   nodeUrl: string;
 }
 
-/** A port that is free now. */
-export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return String(port);
-}
-
 /** Starts a house over an empty folder, with cheap passwords; `stop` removes the folder too. */
 export async function besieged(env: Record<string, string> = {}): Promise<Siege> {
   const dir = await mkdtemp(join(tmpdir(), "bijou-attack-"));
-  const [seller, logistics, node] = await Promise.all([freePort(), freePort(), freePort()]);
+  const ports = await Promise.all([freePort(), freePort(), freePort()]);
+  const [seller, logistics, node] = ports.map(String) as [string, string, string];
   const house = await startHouse(dir, {
     ...{ SELLER_PORT: seller, LOGISTICS_PORT: logistics, NODE_PORT: node },
     ...{ ARGON2_MEMORY_KIB: "8192", ARGON2_PASSES: "1" },

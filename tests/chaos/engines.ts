@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { natsServer } from "../cluster/nats.ts";
-import { freePort } from "../deploy/houses.ts";
+import { freePort } from "../house/ports.ts";
 import { OwnPostgres } from "../infra/postgres-server.ts";
 
 export interface Engine {

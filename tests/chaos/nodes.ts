@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../deploy/houses.ts";
+import { freePort } from "../house/ports.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const command = [

@@ -1,10 +1,9 @@
 /** `npm run demo`: a house with real films in it, from an empty folder. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../house/ports.ts";
 import { root } from "./run.ts";
 
 let home: string;
@@ -12,14 +11,6 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "bijou-demo-"));
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 interface Demo {
   code: number | null;

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect as dial } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../deploy/houses.ts";
+import { freePort } from "../house/ports.ts";
 
 export interface NatsServer {
   readonly url: string;

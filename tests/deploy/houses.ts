@@ -5,7 +5,6 @@
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { madeFilms } from "../../bench/lib/films.ts";
@@ -63,15 +62,6 @@ export async function filmsOf({ publicUrl }: House): Promise<string[]> {
   const answer = await fetch(`${publicUrl}/v1/films?limit=20`);
   const { items } = (await answer.json()) as { items: { id: string }[] };
   return items.map(({ id }) => id);
-}
-
-/** A port that nobody has taken yet. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await once(server.close(), "close");
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** Asks on and on, so many at once, until it is told to stop; answers what was answered. */

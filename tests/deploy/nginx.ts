@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./houses.ts";
+import { freePort } from "../house/ports.ts";
 
 const files = fileURLToPath(new URL("../../deploy/nginx/", import.meta.url));
 const known = ["nginx", "/usr/sbin/nginx"];

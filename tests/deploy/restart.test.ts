@@ -2,9 +2,10 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../house/ports.ts";
 import type { House } from "../house/process.ts";
 import { balancer } from "./balancer.ts";
-import { filmsOf, freePort, load, type Street, street } from "./houses.ts";
+import { filmsOf, load, type Street, street } from "./houses.ts";
 
 let houses: Street;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { natsServer } from "../cluster/nats.ts";
 import { until } from "../cluster/node.ts";
 import { type Started, startNode } from "../cluster/process.ts";
-import { freePort } from "../deploy/houses.ts";
+import { freePort } from "../house/ports.ts";
 
 /** Of its own: the streams that nodes declare go with it. */
 const shared = await natsServer();

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { freePort, OwnPostgres } from "./postgres-server.ts";
+import { freePort } from "../house/ports.ts";
+import { OwnPostgres } from "./postgres-server.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 

@@ -10,9 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { cors, preflight } from "../../mixins/http/headers.ts";
-import { end, filmsOf, freePort, load, type Street, street } from "../deploy/houses.ts";
+import { end, filmsOf, load, type Street, street } from "../deploy/houses.ts";
 import { type Nginx, startNginx } from "../deploy/nginx.ts";
 import { asker, type Certificate, selfSigned } from "../deploy/tls.ts";
+import { freePort } from "../house/ports.ts";
 import type { House } from "../house/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bijou-nginx-"));

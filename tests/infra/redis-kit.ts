@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Cluster, Redis } from "ioredis";
 import { readAddress } from "../../mixins/redis/address.ts";
 import { type Client, openRedis } from "../../mixins/redis/client.ts";
+import { freePort } from "../house/ports.ts";
 import { certificate, key } from "../imports/certificate.ts";
 
 /** A connection as the house makes it, once it is there. */
@@ -27,15 +27,6 @@ export async function wiped(client: Client, pattern: string): Promise<void> {
     const keys = await node.keys(pattern);
     if (keys.length > 0) await Promise.all(keys.map((key) => node.del(key)));
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 export interface Server {

@@ -5,11 +5,11 @@
  */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Door } from "../../services/shared/contract.ts";
+import { freePort } from "../house/ports.ts";
 import { type House, startHouse } from "../house/process.ts";
 import type { Order } from "./house.config.ts";
 
@@ -46,15 +46,6 @@ export const openHouse: Opening = async (env) => {
   return ((other as { open: Opening } | undefined)?.open ?? oneProcess)({ ...usual, ...env });
 };
 
-/** A port that is free now. */
-export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await once(server.close(), "close");
-  return String(typeof address === "object" && address ? address.port : 0);
-}
-
 /** What such a process is started with. */
 export const config = fileURLToPath(new URL("house.config.ts", import.meta.url));
 
@@ -76,10 +67,10 @@ type Wish = Order extends infer One ? Omit<One, "id"> : never;
 const oneProcess: Opening = async (env) => {
   const dir = await mkdtemp(join(tmpdir(), "bijou-journey-"));
   const ports = {
-    PUBLIC_PORT: env.PUBLIC_PORT ?? (await freePort()),
-    ADMIN_PORT: await freePort(),
-    SELLER_PORT: await freePort(),
-    LOGISTICS_PORT: await freePort(),
+    PUBLIC_PORT: env.PUBLIC_PORT ?? String(await freePort()),
+    ADMIN_PORT: String(await freePort()),
+    SELLER_PORT: String(await freePort()),
+    LOGISTICS_PORT: String(await freePort()),
   };
   const open = () => startHouse(dir, { ...env, ...ports }, config);
   let house: House = await open();

@@ -1,10 +1,11 @@
 /** Signing in with a provider: there, back to the house by a plain browser, linked and unlinked. */
 import { browse, client, startProvider } from "../accounts/provider.ts";
-import { freePort, openHouse, type Place } from "./house.ts";
+import { freePort } from "../house/ports.ts";
+import { openHouse, type Place } from "./house.ts";
 import { type Answer, ask } from "./http.ts";
 import { Person, Postbox, password, registered, type Tokens } from "./people.ts";
 
-const port = await freePort();
+const port = String(await freePort());
 const home = `http://127.0.0.1:${port}`;
 const callback = `${home}/v1/auth/providers/callback`;
 const provider = await startProvider(callback);
