@@ -58,7 +58,7 @@ async function rate(work: (n: number) => Promise<unknown>): Promise<number> {
 }
 
 const { ARGON2_MEMORY_KIB: memory, ARGON2_PASSES: passes } = env.accounts;
-const barely = () =>
+const byLibrary = () =>
   hashRaw(password, {
     ...{ salt: randomBytes(16), memoryCost: memory, timeCost: passes },
     ...{ parallelism: 1, outputLen: 32 },
@@ -112,7 +112,7 @@ try {
   const cost: number[] = [];
   for (let round = 0; round < rounds; round++) {
     rates.node.push(await rate(byNode));
-    rates.library.push(await rate(barely));
+    rates.library.push(await rate(byLibrary));
     const before = process.cpuUsage();
     let signed = 0;
     const signing = rate((n) => {

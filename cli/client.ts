@@ -51,15 +51,11 @@ export function createClient({ url, token, tokenHint }: Settings): Client {
     ...more,
   });
 
-  /** What a token that is not taken may be, unless the house has said so. */
-  const hintOf = (body: unknown) =>
-    JSON.stringify(body).includes("OPERATOR_TOKEN_RETIRED") ? undefined : tokenHint;
-
   async function parsed(response: IncomingMessage): Promise<unknown> {
     const status = response.statusCode ?? 0;
     const text = await readText(url, response);
     const body = text === "" ? null : parse(text);
-    if (status >= 400) throw refusal(status, body, status === 401 ? hintOf(body) : undefined);
+    if (status >= 400) throw refusal(status, body, status === 401 ? tokenHint : undefined);
     if (status >= 200 && status < 300 && body !== undefined) return body;
     throw unreachable(
       `What answers at ${url.origin} is not the admin door of a house (${status}).`,

@@ -18,6 +18,14 @@ test.each(["/problems/FILM_STALE", "https://bijou.example/problems#film-stale", 
   },
 );
 
+test("what a type says comes before what the caller takes it for", () => {
+  const retired = refusal(401, { type: "OPERATOR_TOKEN_RETIRED" }, "The token is wrong.");
+  const other = refusal(401, { type: "TOKEN_REFUSED" }, "The token is wrong.");
+
+  expect(retired.facts.next).toBe("bijou login <email>");
+  expect(other.facts.next).toBe("The token is wrong.");
+});
+
 test.each([undefined, "<html>", { type: "about:blank", title: 7, errors: "no" }, [null]])(
   "%j from a stranger still has a type, a title and a next step",
   (body) => {

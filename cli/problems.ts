@@ -12,7 +12,7 @@ const byType: Record<string, string> = {
   ACCOUNT_NOT_FOUND: "bijou accounts list",
   EMAIL_TAKEN: "bijou accounts list --email <email>",
   MAIL_NOT_FOUND: "bijou mail list",
-  REFRESH_REFUSED: "bijou login <email>",
+  REFRESH_REFUSED: "Sign in again: bijou login <email>",
   OPERATOR_TOKEN_RETIRED: "bijou login <email>",
   CURSOR_INVALID: "Ask for the first page: leave --cursor out.",
 };
@@ -56,9 +56,9 @@ export function exitOf(status: number): number {
 /**
  * @param status the HTTP status
  * @param body the parsed answer; anything, since proxies answer too
- * @param next a better next step than the general one, where the caller knows it
+ * @param hint a better next step than the general one of the status, where the caller knows it
  */
-export function refusal(status: number, body: unknown, next?: string): Failure {
+export function refusal(status: number, body: unknown, hint?: string): Failure {
   const given = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const type = typeOf(given.type);
   const known = type !== undefined && type !== "BLANK" ? type : `HTTP_${status}`;
@@ -74,6 +74,6 @@ export function refusal(status: number, body: unknown, next?: string): Failure {
     status,
     ...(errors ? { errors } : {}),
     ...(instance ? { instance } : {}),
-    next: next ?? byType[known] ?? byStatus[status] ?? general ?? "See: bijou --help",
+    next: byType[known] ?? hint ?? byStatus[status] ?? general ?? "See: bijou --help",
   });
 }

@@ -47,7 +47,11 @@ export async function accessToken(env: Env, name: string, url: URL): Promise<str
   const { session } = contextNamed(await readConfig(env), name);
   if (!session) return undefined;
   if (Date.parse(session.expiresAt) - clock.now() > marginMs) return session.accessToken;
-  const client = createClient({ url, token: undefined, tokenHint: "Sign in again: bijou login" });
+  const client = createClient({
+    url,
+    token: undefined,
+    tokenHint: "Sign in again: bijou login <email>",
+  });
   const { refreshToken, device } = session;
   const renewed = sessionOf(device, await client.ask(refresh, { refreshToken, device }));
   await keepSession(env, name, renewed);

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { argon2Sync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { Hasher } from "../../mixins/passwords/hasher.ts";
 import { encode } from "../../mixins/passwords/phc.ts";
@@ -114,6 +115,24 @@ test("as many work as may just now, and all again once they may", async () => {
   expect(await Promise.race([work, wait(300, "waiting")])).toBe("waiting");
   process.kill(second, "SIGCONT");
   expect(await work).toHaveLength(20);
+});
+
+/** CPU time that a process has used, in ms: proc(5), in ticks of 10 ms. */
+const usedMs = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+};
+
+test("rests behind each hash for as long as it took, while it is to", async () => {
+  const one = hasher({ cost: { ...cost, passes: 8 }, rests: () => true, queue: 100 });
+  await one.hash("x");
+  const [pid = 0] = one.pids;
+  const [begun, before] = [performance.now(), usedMs(pid)];
+
+  await Promise.all(Array.from({ length: 20 }, () => one.hash("x")));
+
+  // However busy the machine is, what rests for half of the time uses half of it at most.
+  expect(usedMs(pid) - before).toBeLessThan(0.6 * (performance.now() - begun));
 });
 
 test("where no descriptors are left it is told to come back, and nothing ends", () => {

@@ -1,3 +1,4 @@
+import type { AuthService } from "../../services/accounts/auth.store.ts";
 import { browse, redirectUri, client as registered, startProvider } from "./provider.ts";
 
 const provider = await startProvider();
@@ -90,6 +91,27 @@ test("who comes with a trusted provider for the first time has an account, and k
   });
   expect((await two.ask(auth.me, {})).id).toBe(me.id);
   expect(await refusal(new Client(house).signIn("jane@provider.example"))).toBe("SIGN_IN_REFUSED");
+});
+
+test("who comes twice at once for the first time has one account", async () => {
+  people("twice", "twice@provider.example");
+  const clients = [new Client(house), new Client(house)] as const;
+  const come = async (client: Person) =>
+    backOf(await browse((await begin(client, "trusted")).url, "twice"));
+  const [first, second] = await Promise.all([come(clients[0]), come(clients[1])]);
+  const { store } = house.actor<AuthService>("auth");
+  const insert = store.insert.bind(store);
+  // The second is through between the first one's look and its write.
+  store.insert = async (...given) => {
+    store.insert = insert;
+    await finish(clients[1], second);
+    return insert(...given);
+  };
+
+  await finish(clients[0], first);
+
+  const ids = await Promise.all(clients.map(async (client) => (await client.ask(auth.me, {})).id));
+  expect(ids[0]).toBe(ids[1]);
 });
 
 test("a state is for the device that began, and for ten minutes", async () => {

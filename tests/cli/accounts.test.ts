@@ -244,12 +244,14 @@ describe("login", () => {
       "POST /v1/auth/sign-in": () => ({ body: tokens(600) }),
       "POST /v1/auth/sign-out": () => ({ body: { ended: 1 } }),
     });
+    const before = await bijou(here, ["logout"]);
     await login(["secret\n"]);
     alone();
 
     const ran = await bijou(here, ["logout"]);
     const again = await bijou(here, ["logout"]);
 
+    expect(before).toMatchObject({ code: 0, stdout: "There was no session.\n" });
     expect(ran).toMatchObject({ code: 0, stdout: "Signed out.\n" });
     expect(again.stdout).toBe("There was no session.\n");
     expect((await config()).contexts.home.session).toBeUndefined();

@@ -27,7 +27,7 @@ beforeEach(async () => {
   here.env.ADMIN_PORT = String(await serve(undefined));
 });
 afterEach(async () => {
-  for (const server of servers) server.close();
+  for (const server of servers) server.close().closeAllConnections();
   await here.close();
 });
 
@@ -53,6 +53,10 @@ test("finds nothing wrong on a fresh machine without a house", async () => {
   expect({ code, ok }).toEqual({ code: 0, ok: true });
   expect(of("public door")?.detail).toContain("is free");
   expect(of("data")?.detail).toContain("will be made at first start");
+  expect(of("actors")).toMatchObject({
+    status: "warn",
+    next: expect.stringContaining("npm start"),
+  });
 });
 
 test("sees that a house serves a door, and that another program took one", async () => {
@@ -66,6 +70,22 @@ test("sees that a house serves a door, and that another program took one", async
   expect(of("admin door")).toMatchObject({
     status: "fail",
     next: expect.stringContaining("ADMIN_PORT"),
+  });
+});
+
+test("takes what says nothing for a house that is stuck, not for another program", async () => {
+  const stuck = createServer(() => undefined);
+  await new Promise<void>((done) => stuck.listen(0, "127.0.0.1", done));
+  servers.push(stuck);
+  here.env.PUBLIC_PORT = String((stuck.address() as AddressInfo).port);
+
+  const { code, of } = await examined();
+
+  expect(code).toBe(1);
+  expect(of("public door")).toMatchObject({
+    status: "fail",
+    detail: expect.stringContaining("says nothing"),
+    next: expect.stringContaining("DATA_DIR/pid"),
   });
 });
 
@@ -152,6 +172,16 @@ describe("with a house that is up", () => {
       status: "fail",
       detail: "nobody runs catalog/films, imports; away: b",
       next: "Start a node with SERVICES=catalog/films,imports",
+    });
+  });
+
+  test("says that nobody is there to say who runs what", async () => {
+    const { code, of } = await facing(() => aProblem(503, "UNAVAILABLE", "Nobody is there."));
+
+    expect(code).toBe(1);
+    expect(of("actors")).toMatchObject({
+      status: "fail",
+      next: "Start a node with SERVICES=operations",
     });
   });
 

@@ -13,6 +13,14 @@ interface Services {
   items: { name: string; actions: { name: string; callable: boolean }[] }[];
 }
 
+/** Starts a node that cannot start. */
+const refused = (env: Record<string, string>) =>
+  new Promise<{ code: unknown; said: string }>((resolve) => {
+    execFile("npm", ["start"], { cwd: root, env: { ...process.env, ...env } }, (error, out, err) =>
+      resolve({ code: error?.code, said: out + err }),
+    );
+  });
+
 describe("a node", () => {
   let house: House;
   beforeAll(async () => {
@@ -39,17 +47,20 @@ describe("a node", () => {
   });
 
   test("holds its data folder against a second one, which says whose it is and exits with 78", async () => {
-    const { code, err } = await new Promise<{ code: unknown; err: string }>((resolve) => {
-      execFile(
-        "npm",
-        ["start"],
-        { cwd: root, env: { ...process.env, DATA_DIR: join(folder, "all"), PUBLIC_PORT: "0" } },
-        (error, _, err) => resolve({ code: error?.code, err }),
-      );
-    });
+    const { code, said } = await refused({ DATA_DIR: join(folder, "all"), PUBLIC_PORT: "0" });
 
-    expect(err).toContain(`is in use by the process ${house.child.pid}`);
+    expect(said).toContain(`is in use by the process ${house.child.pid}`);
     expect(code).toBe(78);
+  });
+
+  test("whose port is taken says which variable moves it", async () => {
+    const { port } = new URL(house.publicUrl);
+    const asked = { DATA_DIR: join(folder, "another"), PUBLIC_PORT: port, ADMIN_PORT: "0" };
+
+    const { code, said } = await refused(asked);
+
+    expect(said).toContain("Set PUBLIC_PORT to another one");
+    expect(code).not.toBe(0);
   });
 });
 

@@ -42,6 +42,14 @@ describe("a backup", () => {
     expect((await readFile(file)).length).toBe(made.size);
   });
 
+  test("takes the place of no file", async () => {
+    const before = await readFile(file);
+
+    expect((await old.bijou("backup", file)).code).toBe(2);
+
+    expect(await readFile(file)).toEqual(before);
+  });
+
   test("holds no secret of the house", async () => {
     const bytes = await readFile(file);
 
