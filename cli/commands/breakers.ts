@@ -23,7 +23,9 @@ export function breakers(program: Command, open: Open): void {
       const { out, connect } = open(command);
       const done = await (await connect()).ask(reset, target === undefined ? {} : { target });
       out.result(done, ({ closed }) =>
-        closed === 0 ? "None was open." : `${closed} closed. See: bijou breakers`,
+        closed === 0
+          ? `None${target === undefined ? "" : ` of ${target}`} was open. See: bijou breakers`
+          : `${closed} closed. See: bijou breakers`,
       );
     });
 }

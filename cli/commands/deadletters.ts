@@ -45,6 +45,14 @@ export function deadletters(program: Command, open: Open): void {
       const named = ids.length > 0 ? ids : undefined;
       const which = given({ ids: named, channel: ofChannel, group: ofGroup });
       const done = await (await connect()).ask(redrive, which);
-      out.result(done, (value) => `${value.redriven} given to their readers once more.`);
+      out.result(done, (value) => redrivenText(value.redriven, ids.length));
     });
+}
+
+function redrivenText(redriven: number, asked: number): string {
+  const said = `${redriven} given to their readers once more.`;
+  if (redriven >= Math.max(1, asked)) return said;
+  const others =
+    asked > 0 ? ` ${asked - redriven} of ${asked} ids are no dead letters (any more).` : "";
+  return `${said}${others} See: bijou deadletters list`;
 }

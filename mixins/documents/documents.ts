@@ -10,7 +10,7 @@ import { movingActions } from "../moving/documents.ts";
 import type { Collection, Stored } from "./collection.ts";
 import type { Engine } from "./engine.ts";
 import { Outbox } from "./outbox.ts";
-import { Store } from "./store.ts";
+import { Store, type Teller } from "./store.ts";
 
 /** What an actor with documents finds in `this`. */
 export interface WithStore<D extends Stored> extends Service {
@@ -77,14 +77,17 @@ export function documents<D extends Stored>(of: Collection<D>): Partial<ServiceS
     created(this: Self) {
       const engine: Engine<Stored> = openEngine(of, this.name, (text) => this.logger.warn(text));
       this.adapter = new EngineAdapter(engine);
+      const send: Teller<Stored>["send"] = ({ channel, message }) =>
+        this.broker.sendToChannel(channel, message);
       this.outbox = new Outbox({
         engine,
-        send: ({ channel, message }) => this.broker.sendToChannel(channel, message),
+        send,
         failed: (error) => this.logger.warn(`${of.name}: messages wait to be sent:`, error),
       });
-      this.store = new Store<Stored>(of as unknown as Collection<Stored>, engine, (docs) =>
-        this.outbox.add(docs),
-      );
+      this.store = new Store<Stored>(of as unknown as Collection<Stored>, engine, {
+        written: (docs) => this.outbox.add(docs),
+        send,
+      });
     },
     started(this: Self) {
       // Not awaited: the channel connects only after all services have started.

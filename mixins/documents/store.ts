@@ -3,32 +3,31 @@
  * all engines; an engine only finds and writes.
  */
 import { clock } from "../../services/shared/clock.ts";
+import { born, type Draft, type Writing } from "./born.ts";
 import type { Collection, Outgoing, Page, Query, Stored } from "./collection.ts";
 import { copyOf } from "./copy.ts";
 import { listMark, readCursor, writeCursor } from "./cursor.ts";
 import { type Engine, ever } from "./engine.ts";
 import { Conflict } from "./failures.ts";
 
-/** What goes with a write. */
-export interface Writing {
-  /** Messages that tell of the change: sent once it is written, even after a crash. */
-  tell?: readonly Outgoing[];
-  /** Idempotency key whose effect this write is: a second write with it is a Duplicate. */
-  claim?: string | undefined;
+/** Who sends the messages that documents hold. */
+export interface Teller<D extends Stored> {
+  /** The outbox of these has something to send, soon. */
+  written(docs: readonly D[]): void;
+  /** This one at once: its document is about to go. Resolves once the channel has stored it. */
+  send(outgoing: Outgoing): Promise<void>;
 }
-
-export type Draft<D extends Stored> = Omit<D, "version" | "createdAt" | "updatedAt">;
 
 export class Store<D extends Stored> {
   readonly #of: Collection<D>;
   readonly #engine: Engine<D>;
-  readonly #written: (docs: readonly D[]) => void;
+  readonly #teller: Teller<D> | undefined;
 
-  /** @param written is told of documents whose outbox has something to send */
-  constructor(of: Collection<D>, engine: Engine<D>, written: (docs: readonly D[]) => void) {
+  /** @param teller none where nothing is told, or the messages are to wait in their documents */
+  constructor(of: Collection<D>, engine: Engine<D>, teller?: Teller<D>) {
     this.#of = of;
     this.#engine = engine;
-    this.#written = written;
+    this.#teller = teller;
   }
 
   async get(id: string): Promise<D | undefined> {
@@ -86,8 +85,12 @@ export class Store<D extends Stored> {
     return next;
   }
 
-  /** @throws Conflict when it was changed meanwhile or is gone */
-  async remove({ id, version }: Pick<D, "id" | "version">): Promise<void> {
+  /**
+   * Removes a document as it was read; what it still had to tell is told first.
+   * @throws Conflict when it was changed meanwhile or is gone; what the channel throws
+   */
+  async remove({ id, version, outbox = [] }: Pick<D, "id" | "version" | "outbox">): Promise<void> {
+    for (const outgoing of outbox) await this.#teller?.send(outgoing);
     if (!(await this.#engine.remove(id, version))) {
       throw Conflict({ collection: this.#of.name, id });
     }
@@ -132,18 +135,6 @@ export class Store<D extends Stored> {
 
   #tell(docs: readonly D[]): void {
     const telling = docs.filter((doc) => doc.outbox && doc.outbox.length > 0);
-    if (telling.length > 0) this.#written(telling);
+    if (telling.length > 0) this.#teller?.written(telling);
   }
-}
-
-function born<D extends Stored>(draft: Draft<D>, { tell = [], claim }: Writing): D {
-  const now = clock.iso();
-  return {
-    ...draft,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-    ...(tell.length > 0 ? { outbox: [...tell] } : {}),
-    ...(claim ? { claims: [claim] } : {}),
-  } as D;
 }

@@ -20,7 +20,7 @@ export function guessing(name: string): Partial<ServiceSchema> {
   const schema = {
     created(this: Self) {
       const engine = openEngine(of, this.name, (text) => this.logger.warn(text));
-      const store = new Store(of, engine, () => undefined);
+      const store = new Store(of, engine);
       this.guessEngine = engine;
       this.guesses = new Guesses(
         () => store,

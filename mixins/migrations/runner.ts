@@ -111,7 +111,7 @@ export class Runner {
     await engine.open();
     opened.push(engine as unknown as Engine<Stored>);
     // What is to be told waits in its document, until the actor opens.
-    return new Store(of, engine, () => undefined);
+    return new Store(of, engine);
   }
 
   async #with<D extends Stored, T>(

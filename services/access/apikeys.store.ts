@@ -65,7 +65,7 @@ export async function mine(self: KeysService, id: string, meta: Meta): Promise<K
   return key;
 }
 
-/** Written down first: a removed document has no outbox. */
+/** Ended, not removed: the write tells of it. */
 export function ended({ store }: KeysService, key: KeyDocument, meta: Meta): Promise<KeyDocument> {
   const tell = [told(key, "revoked an API key", meta)];
   return store.replace({ ...key, hashes: [], expiresAt: clock.iso() }, { tell });

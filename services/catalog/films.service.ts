@@ -6,9 +6,9 @@
 import type { Context, ServiceSchema } from "moleculer";
 import type { z } from "zod";
 import { fitting } from "../../mixins/cluster/halving.ts";
+import type { Writing } from "../../mixins/documents/born.ts";
 import { documents, type WithStore } from "../../mixins/documents/documents.ts";
 import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
-import type { Writing } from "../../mixins/documents/store.ts";
 import { Turns } from "../../mixins/turns.ts";
 import { clock } from "../shared/clock.ts";
 import type { Meta } from "../shared/contract.ts";

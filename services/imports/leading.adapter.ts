@@ -40,7 +40,7 @@ export function leading(self: Service, told: Told): Leading {
   const { broker, logger } = self;
   const engine: Engine<LeaseDocument> = openEngine(leases, "imports", (text) => logger.warn(text));
   const lease = new Lease({
-    store: new Store<LeaseDocument>(leases, engine, () => undefined),
+    store: new Store<LeaseDocument>(leases, engine),
     name: "queue",
     node: broker.nodeID,
     failed: (error) => logger.warn("The lease of the imports cannot be asked for:", error),

@@ -1,16 +1,8 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as audit from "../../services/accounts/audit.contract.ts";
-import {
-  Client,
-  dataDir,
-  type House,
-  openHouse,
-  refusal,
-  signedIn,
-  soon,
-  tidyUp,
-} from "./house.ts";
+import { soon } from "../house/soon.ts";
+import { Client, dataDir, type House, openHouse, refusal, signedIn, tidyUp } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {

@@ -6,12 +6,12 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
 import type { z } from "zod";
 import type { Tokens } from "../../services/accounts/account.contract.ts";
 import type { Letter } from "../../services/accounts/mail.contract.ts";
 import type { Action, Caller, Door, Meta } from "../../services/shared/contract.ts";
+import { soon } from "../house/soon.ts";
 
 export const dataDir = await mkdtemp(join(tmpdir(), "bijou-accounts-"));
 process.env.DATA_DIR = dataDir;
@@ -124,15 +124,6 @@ export async function openHouse(): Promise<House> {
 }
 
 export const tidyUp = () => rm(dataDir, { recursive: true, force: true });
-
-/** Resolves with what the question answers once the answer fits; fails after ten seconds. */
-export async function soon<T>(ask: () => Promise<T> | T, fits: (answer: T) => boolean): Promise<T> {
-  for (let left = 500; ; left--) {
-    const answer = await ask();
-    if (fits(answer) || left === 0) return answer;
-    await wait(20);
-  }
-}
 
 export const password = "velvet curtain 1927";
 

@@ -1,5 +1,6 @@
 import * as sessions from "../../services/access/sessions.contract.ts";
 import * as auth from "../../services/accounts/auth.contract.ts";
+import { soon } from "../house/soon.ts";
 import {
   Client,
   type House,
@@ -8,7 +9,6 @@ import {
   password,
   refusal,
   signedIn,
-  soon,
   tidyUp,
 } from "./house.ts";
 

@@ -6,13 +6,14 @@ import * as auth from "../../services/accounts/auth.contract.ts";
 import * as support from "../../services/accounts/support.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { wiring } from "../../services/shared/wire.ts";
+import { soon } from "../house/soon.ts";
 import type { House } from "./house.ts";
 
 process.env.PENDING_DAYS = "3";
 process.env.VERIFY_HOURS = "12";
 process.env.RESET_MINUTES = "30";
 process.env.SESSION_RETENTION_DAYS = "10";
-const { Client, openHouse, password, refusal, signedIn, soon, tidyUp } = await import("./house.ts");
+const { Client, openHouse, password, refusal, signedIn, tidyUp } = await import("./house.ts");
 
 let house: House;
 const told: string[] = [];

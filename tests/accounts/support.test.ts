@@ -8,16 +8,8 @@ import * as support from "../../services/accounts/support.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import type { Meta } from "../../services/shared/contract.ts";
 import { message } from "../../services/shared/message.ts";
-import {
-  Client,
-  type House,
-  openHouse,
-  password,
-  refusal,
-  signedIn,
-  soon,
-  tidyUp,
-} from "./house.ts";
+import { soon } from "../house/soon.ts";
+import { Client, type House, openHouse, password, refusal, signedIn, tidyUp } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {

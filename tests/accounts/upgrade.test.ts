@@ -1,5 +1,6 @@
 import { Hasher } from "../../mixins/passwords/hasher.ts";
-import { Client, type House, member, openHouse, password, soon, tidyUp } from "./house.ts";
+import { soon } from "../house/soon.ts";
+import { Client, type House, member, openHouse, password, tidyUp } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {

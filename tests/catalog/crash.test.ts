@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import * as films from "../../services/catalog/films.contract.ts";
 import * as search from "../../services/catalog/search.contract.ts";
 import { call } from "../../services/shared/wire.ts";
-import { allFilms, asGuest, close, eventually, folder, start, stop } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { allFilms, asGuest, close, folder, start, stop } from "./house.ts";
 
 afterAll(close);
 
@@ -35,8 +36,8 @@ test.each([40, 400])(
     const titles = new Set(kept.map(({ title }) => title));
     const total = async () =>
       (await call(house, search.find, { limit: 1, facets: false }, asGuest())).total;
-    await eventually(async () => (await total()) === kept.length, "the index has every film");
-    await eventually(
+    await until(async () => (await total()) === kept.length, "the index has every film");
+    await until(
       async () => (await call(house, films.untold, {})).count === 0,
       "every change is told",
     );

@@ -7,17 +7,8 @@ import * as people from "../../services/catalog/people.contract.ts";
 import { personId } from "../../services/catalog/people.contract.ts";
 import * as search from "../../services/catalog/search.contract.ts";
 import { call } from "../../services/shared/wire.ts";
-import {
-  asGuest,
-  asOperator,
-  close,
-  eventually,
-  film,
-  folder,
-  indexed,
-  start,
-  stop,
-} from "./house.ts";
+import { until } from "../house/soon.ts";
+import { asGuest, asOperator, close, film, folder, indexed, start, stop } from "./house.ts";
 
 let house: ServiceBroker;
 beforeAll(async () => {
@@ -137,7 +128,7 @@ describe("search", () => {
     rmSync(join(folder, "search"), { recursive: true });
 
     house = await start();
-    await eventually(
+    await until(
       async () => (await call(house, search.stats, {})).documents === before.documents,
       "the index is full again",
     );
@@ -151,10 +142,10 @@ describe("people", () => {
   test("are there soon after their film, with other names and ids learnt later", async () => {
     const id = personId({ name: "Zoe Kravitz" });
     await film(house, { cast: [{ name: "Zoë Kravitz" }] });
-    await eventually(isKnown(id), "the person");
+    await until(isKnown(id), "the person");
     const cast = [{ name: "Zoe Kravitz", person: id, imdb: "nm2368789" }];
     await film(house, { cast });
-    await eventually(
+    await until(
       async () => (await call(house, people.get, { id })).version === 2,
       "what was learnt",
     );
@@ -175,7 +166,7 @@ describe("people", () => {
     await film(house, { titles: { en: "Citizen Kane" }, year: 1941, cast, crew });
     await film(house, { titles: { en: "Touch of Evil" }, year: 1958, crew });
     await film(house, { titles: { en: "Unfinished" }, year: 1970, crew }, false);
-    await eventually(isKnown(id), "the person");
+    await until(isKnown(id), "the person");
     const parts = async (as: object) =>
       (await call(house, people.films, { id }, as)).items.map(
         ({ title, job, character }) => `${title}: ${character ?? job}`,
@@ -192,7 +183,7 @@ describe("people", () => {
   test("of films that are not published are nobody for guests, until one is", async () => {
     const id = personId({ name: "Secret Cameo" });
     const draft = await film(house, { cast: [{ name: "Secret Cameo" }] }, false);
-    await eventually(isKnown(id), "the person");
+    await until(isKnown(id), "the person");
     const asked = [people.get.name, people.films.name];
     const notFound = { type: "PERSON_NOT_FOUND", code: 404 };
 
@@ -212,7 +203,7 @@ describe("people", () => {
     const cast = [{ name: "John Wayne" }];
     for (let year = 1950; year < 1955; year++) await film(house, { year, cast });
     const id = personId({ name: "John Wayne" });
-    await eventually(isKnown(id), "the person");
+    await until(isKnown(id), "the person");
 
     const years: (number | undefined)[] = [];
     let cursor: string | undefined;

@@ -11,6 +11,7 @@ import * as search from "../../services/catalog/search.contract.ts";
 import type { Meta } from "../../services/shared/contract.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { call, checkResults } from "../../services/shared/wire.ts";
+import { until } from "../house/soon.ts";
 
 // A child process is given the folder of its parent.
 export const folder = process.env.CATALOG_FOLDER ?? mkdtempSync(join(tmpdir(), "bijou-catalog-"));
@@ -61,18 +62,9 @@ export const asGuest = (more: Meta = {}) => by("guest", { role: "guest", door: "
 export const asOperator = (more: Meta = {}) =>
   by("anna", { role: "operator", door: "admin" }, more);
 
-/** Waits until something is so. */
-export async function eventually(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const until = Date.now() + 15_000;
-  while (!(await isSo())) {
-    if (Date.now() > until) throw new Error(`It never came: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** Waits until the index holds every change. */
 export const indexed = (broker: ServiceBroker): Promise<void> =>
-  eventually(async () => {
+  until(async () => {
     const { lag, rebuilding } = await call(broker, search.stats, {});
     return lag === 0 && !rebuilding;
   }, "the index has everything");

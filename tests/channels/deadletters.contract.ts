@@ -1,6 +1,7 @@
 /** What an operator can do with dead letters. */
 import { newId } from "../../services/shared/ids.ts";
-import { admin, collector, failingIn, type House, lag, message, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, failingIn, type House, lag, message, send } from "./kit.ts";
 
 export const deadLetterContract = (house: () => Promise<House>): void => {
   const failing = failingIn(house);
@@ -16,12 +17,12 @@ export const deadLetterContract = (house: () => Promise<House>): void => {
     const other = collector(newId());
     await nodes.node({ [channel]: other.listening });
     await send(node, channel, message(1), message(2));
-    await until("both are dead", async () => (await letters()).length === 2);
+    await until(async () => (await letters()).length === 2, "both are dead");
     const [first, second] = await letters();
     broken = false;
 
     const redriven = await admin(node).deadletters.redrive({ ids: [first?.id ?? "", "unknown"] });
-    await until("it was handled again", async () => (await lag(node, channel)) === 0);
+    await until(async () => (await lag(node, channel)) === 0, "it was handled again");
 
     expect(redriven).toBe(1);
     expect(times).toHaveLength(3);
@@ -38,11 +39,11 @@ export const deadLetterContract = (house: () => Promise<House>): void => {
       { maxRetries: 1 },
     );
     await send(node, channel, message(1), message(2), message(3));
-    await until("all are dead", async () => (await letters()).length === 3);
+    await until(async () => (await letters()).length === 3, "all are dead");
 
     const redriven = await admin(node).deadletters.redrive({ channel, group });
-    await until("all were tried again", () => times.length === 12);
-    await until("all are dead again", async () => (await letters()).length === 3);
+    await until(() => times.length === 12, "all were tried again");
+    await until(async () => (await letters()).length === 3, "all are dead again");
 
     expect(redriven).toBe(3);
     expect(await letters()).toMatchObject([{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }]);
@@ -56,13 +57,13 @@ export const deadLetterContract = (house: () => Promise<House>): void => {
       { deadLetterDays: second },
     );
     await send(node, channel, message(1));
-    await until("it is dead", async () => (await letters()).length === 1);
+    await until(async () => (await letters()).length === 1, "it is dead");
     const died = Date.parse((await letters())[0]?.lastAt ?? "");
 
-    await until("it is forgotten", async () => {
+    await until(async () => {
       await admin(node).sweep();
       return (await letters()).length === 0;
-    });
+    }, "it is forgotten");
 
     expect(Date.now() - died).toBeGreaterThanOrEqual(1_000);
     expect(await lag(node, channel)).toBe(0);
@@ -73,7 +74,7 @@ export const deadLetterContract = (house: () => Promise<House>): void => {
       maxRetries: 0,
     });
     await send(node, channel, message(1), message(2), message(3));
-    await until("all are dead", async () => (await letters()).length === 3);
+    await until(async () => (await letters()).length === 3, "all are dead");
     const list = admin(node).deadletters.list.bind(admin(node).deadletters);
 
     const page = await list({ channel, limit: 2 });

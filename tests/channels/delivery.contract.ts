@@ -1,7 +1,8 @@
 /** Who gets what. */
 import type { Context } from "moleculer";
 import { newId } from "../../services/shared/ids.ts";
-import { admin, collector, type House, message, numbers, pause, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, type House, message, numbers, pause, send } from "./kit.ts";
 
 export const deliveryContract = (house: () => Promise<House>): void => {
   const names = (prefix: string) => ({ channel: `${prefix}.${newId()}.v1`, group: newId() });
@@ -16,7 +17,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
     const sent = message({ title: "Ёлки 🎄\u0000\u2028", cast: [null, { n: 1.5 }], "": "" });
 
     await send(node, channel, sent);
-    await until("both groups have it", () => a.got.length + b.got.length >= 2);
+    await until(() => a.got.length + b.got.length >= 2, "both groups have it");
     await pause(50);
 
     expect(a.got).toEqual([sent]);
@@ -42,7 +43,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
 
     await send(node, channel, ...sent);
     const [first = new Set(), second = new Set()] = seen;
-    await until("all are handled", () => first.size + second.size >= 200);
+    await until(() => first.size + second.size >= 200, "all are handled");
 
     expect(first.size).toBeGreaterThan(0);
     expect(second.size).toBeGreaterThan(0);
@@ -59,9 +60,9 @@ export const deliveryContract = (house: () => Promise<House>): void => {
     const later = collector(`${group}-later`);
 
     await nodes.node({ [channel]: first.listening });
-    await until("the first group has read", () => first.got.length >= 20);
+    await until(() => first.got.length >= 20, "the first group has read");
     await nodes.node({ [channel]: later.listening });
-    await until("the later group has read", () => later.got.length >= 20);
+    await until(() => later.got.length >= 20, "the later group has read");
 
     expect(later.data().toSorted((a, b) => Number(a) - Number(b))).toEqual(numbers(20));
   });
@@ -78,7 +79,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
     await send(node, channel, sent, sent);
     await send(node, channel, { ...sent, data: "again" });
     await send(node, other, sent, message("last"));
-    await until("the other channel has both", () => there.got.length >= 2);
+    await until(() => there.got.length >= 2, "the other channel has both");
     await pause(50);
 
     expect(here.data()).toEqual(["once"]);
@@ -94,7 +95,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
 
     await send(node, channel, message("later", { notBefore: new Date(notBefore).toISOString() }));
     await send(node, channel, message("now"));
-    await until("both are there", () => times.length >= 2);
+    await until(() => times.length >= 2, "both are there");
 
     expect(times.map(([data]) => data)).toEqual(["now", "later"]);
     expect(times[1]?.[1]).toBeGreaterThanOrEqual(notBefore);
@@ -115,7 +116,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
     const large = message("ё".repeat(250_000));
 
     await send(node, channel, large);
-    await until("it is there", () => got.length === 1);
+    await until(() => got.length === 1, "it is there");
 
     expect(got).toEqual([large]);
     await expect(send(node, channel, message("x".repeat(2_000_000)))).rejects.toThrow(/objects/);
@@ -133,7 +134,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
 
     await node.waitForServices("sender");
     await node.call("sender.go", {}, { meta: { user: "u1" }, requestID: "r1" });
-    await until("it is there", () => contexts.length === 1);
+    await until(() => contexts.length === 1, "it is there");
 
     expect(contexts[0]?.meta).toMatchObject({ user: "u1" });
     expect(contexts[0]?.requestID).toBe("r1");

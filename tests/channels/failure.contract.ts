@@ -1,5 +1,6 @@
 /** What becomes of messages whose handlers fail. */
-import { failingIn, type House, lag, message, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { failingIn, type House, lag, message, send } from "./kit.ts";
 
 export const failureContract = (house: () => Promise<House>): void => {
   const failing = failingIn(house);
@@ -10,8 +11,8 @@ export const failureContract = (house: () => Promise<House>): void => {
     });
 
     await send(node, channel, message(1));
-    await until("it was tried four times", () => times.length === 4);
-    await until("nothing is left", async () => (await lag(node, channel)) === 0);
+    await until(() => times.length === 4, "it was tried four times");
+    await until(async () => (await lag(node, channel)) === 0, "nothing is left");
 
     const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0));
     expect(waits[0]).toBeGreaterThanOrEqual(9);
@@ -26,7 +27,7 @@ export const failureContract = (house: () => Promise<House>): void => {
     const sent = message({ reel: 7 });
 
     await send(node, channel, sent);
-    await until("it is dead", async () => (await letters()).length === 1);
+    await until(async () => (await letters()).length === 1, "it is dead");
 
     const [letter] = await letters();
     expect(letter).toMatchObject({ channel, group, message: sent, attempts: 4 });
@@ -44,7 +45,7 @@ export const failureContract = (house: () => Promise<House>): void => {
     });
 
     await send(node, channel, message(1));
-    await until("it is dead", async () => (await letters()).length === 1);
+    await until(async () => (await letters()).length === 1, "it is dead");
 
     expect(times).toHaveLength(1);
     expect((await letters())[0]?.attempts).toBe(1);
@@ -65,7 +66,7 @@ export const failureContract = (house: () => Promise<House>): void => {
     const { node, channel, letters } = await failing(fail, { maxRetries: 0 });
 
     await send(node, channel, message(1));
-    await until("it is dead", async () => (await letters()).length === 1);
+    await until(async () => (await letters()).length === 1, "it is dead");
 
     expect((await letters())[0]?.error.message).toBe(said);
   });
@@ -81,7 +82,7 @@ export const failureContract = (house: () => Promise<House>): void => {
     );
 
     await send(node, channel, message("bad"), message("good"));
-    await until("the good one passed", () => passed.length === 1);
+    await until(() => passed.length === 1, "the good one passed");
 
     expect(await letters()).toEqual([]);
   });

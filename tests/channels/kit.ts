@@ -67,15 +67,6 @@ export const send = async (node: ServiceBroker, channel: string, ...all: unknown
 
 export const admin = (node: ServiceBroker): ChannelAdmin => parts(node).channelAdapter;
 
-/** Waits until it is true; fails after ten seconds, saying what did not come. */
-export const until = async (what: string, truth: () => boolean | Promise<boolean>) => {
-  const end = Date.now() + 10_000;
-  while (!(await truth())) {
-    if (Date.now() > end) throw new Error(`This did not happen within ten seconds: ${what}.`);
-    await pause(5);
-  }
-};
-
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A listener that keeps what it got. */

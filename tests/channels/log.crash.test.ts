@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { admin, collector, pause, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, pause } from "./kit.ts";
 import { type LogHouse, makeLogHouse } from "./log.house.ts";
 
 const child = fileURLToPath(new URL("./log.child.ts", import.meta.url));
@@ -37,7 +38,7 @@ test("a message that was acknowledged is there after kill -9, and so is its id",
   const { got, listening } = collector(group);
   const node = await house.node({ [channel]: listening });
   const again = await house.adapterOf(node).send(channel, [{ id: `m${last}`, key: "", data: 0 }]);
-  await until("all are handled", async () => (await admin(node).stats())[0]?.lag === 0);
+  await until(async () => (await admin(node).stats())[0]?.lag === 0, "all are handled");
 
   const data = got.map((it) => Number(it.data));
   expect(said.map(Number).every((n) => data.includes(n))).toBe(true);
@@ -57,7 +58,7 @@ test("what was being handled at kill -9 comes again, and counts as a try", async
   const handler = (it: { data: unknown }, raw: { attempts: number }) =>
     void tries.push([it.data, raw.attempts]);
   await house.node({ [channel]: { group, handler } });
-  await until("all came", () => tries.length >= 4);
+  await until(() => tries.length >= 4, "all came");
   await pause(30);
 
   expect(said.map(Number).toSorted()).toEqual([1, 2, 3]);
@@ -76,7 +77,7 @@ test("a message during which processes end again and again becomes a dead letter
 
   const after = collector(group, { maxRetries: 1 });
   const node = await house.node({ [channel]: after.listening });
-  await until("it is dead", async () => (await admin(node).deadletters.count()) === 1);
+  await until(async () => (await admin(node).deadletters.count()) === 1, "it is dead");
 
   const [letter] = await admin(node).deadletters.list();
   expect(letter).toMatchObject({ attempts: 2, error: { name: "Interrupted" } });
@@ -97,7 +98,7 @@ test("a full disk refuses the message, names the file, and keeps what was stored
 
   const { got, listening } = collector(group);
   await house.node({ [channel]: listening });
-  await until("all are handled", () => got.length >= stored);
+  await until(() => got.length >= stored, "all are handled");
 
   expect(running.exitCode).toBe(3);
   expect(said.at(-1)).toContain(`The channels' log ${house.path} cannot be used`);

@@ -2,7 +2,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { defaultRetention } from "../../mixins/channels/log/retention.ts";
 import { clock } from "../../services/shared/clock.ts";
-import { admin, collector, lag, message, numbers, pause, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, lag, message, numbers, pause, send } from "./kit.ts";
 import { type LogHouse, makeLogHouse } from "./log.house.ts";
 
 const channel = "films.v1";
@@ -31,7 +32,7 @@ test("takes an array, in its order, and says which ids it knew", async () => {
   const sent = numbers(1200).map((n) => message(n));
 
   const receipts = await house.adapterOf(node).send(channel, [...sent, sent[5]]);
-  await until("all are handled", () => data().length === 1200);
+  await until(() => data().length === 1200, "all are handled");
 
   expect(data()).toEqual(numbers(1200));
   expect(receipts.map((it) => it.duplicate)).toEqual([...sent.map(() => false), true]);
@@ -47,7 +48,7 @@ test("waits by the house's clock, not by the time that passes", async () => {
 
   clock.set(() => Date.now() + hour + 1000);
   await send(node, channel, message("then"));
-  await until("both are there", () => got.length === 2);
+  await until(() => got.length === 2, "both are there");
 
   expect(early).toBe(0);
 });
@@ -55,7 +56,7 @@ test("waits by the house's clock, not by the time that passes", async () => {
 test("drops old messages that all groups have done, and no others", async () => {
   const node = await house.node({ [channel]: collector("done").listening });
   await send(node, channel, ...numbers(1100).map((n) => message(n)));
-  await until("all are handled", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "all are handled");
   clock.set(() => Date.now() + 8 * 24 * hour);
   const old = message("not done", { notBefore: new Date(clock.now() + hour).toISOString() });
   await send(node, channel, old);
@@ -99,12 +100,12 @@ test("a group that put off too much takes messages again when the limit dropped 
     channel,
     numbers(count).map((n) => message(n)),
   );
-  await until("too much is put off", () => rows("SELECT count(*) AS n FROM pending") >= 10_000);
+  await until(() => rows("SELECT count(*) AS n FROM pending") >= 10_000, "too much is put off");
 
   await house.adapterOf(node).sweep();
-  await until("what is left is done", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "what is left is done");
   await send(node, channel, message("after"));
-  await until("it goes on", () => got.includes("after"));
+  await until(() => got.includes("after"), "it goes on");
 
   expect(got).toEqual([0, ...numbers(10).map((n) => count - 10 + n), "after"]);
 });
@@ -122,15 +123,15 @@ test("a message that was dropped while it ran does not let two of its key run", 
     { retention },
   );
   await send(node, channel, ...numbers(10).map((n) => message(n)));
-  await until("they are taken", () => rows("SELECT count(*) AS n FROM pending") === 10);
+  await until(() => rows("SELECT count(*) AS n FROM pending") === 10, "they are taken");
 
   await house.adapterOf(node).sweep();
-  await until("the next runs", () => got.length === 2);
+  await until(() => got.length === 2, "the next runs");
   gates[0]?.resolve();
   await pause(50);
   const meanwhile = [...got];
   for (const gate of gates) gate.resolve();
-  await until("all are done", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "all are done");
 
   expect(meanwhile).toEqual([0, 5]);
   expect(got).toEqual([0, 5, 6, 7, 8, 9]);
@@ -147,15 +148,15 @@ test("redrives a message that the log has forgotten, to its group alone", async 
   const node = await house.node({ [channel]: { group: "g", maxRetries: 0, handler } });
   await house.node({ [channel]: other.listening });
   await send(node, channel, message("kept with the letter"));
-  await until("it is dead", async () => (await admin(node).deadletters.count()) === 1);
-  await until("the other has it", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await admin(node).deadletters.count()) === 1, "it is dead");
+  await until(async () => (await lag(node, channel)) === 0, "the other has it");
   clock.set(() => Date.now() + 8 * 24 * hour);
   await house.adapterOf(node).sweep();
   const forgotten = stored();
   broken = false;
 
   await admin(node).deadletters.redrive({ group: "g" });
-  await until("it is handled", () => seen.length === 1);
+  await until(() => seen.length === 1, "it is handled");
 
   expect(forgotten).toBe(0);
   expect(seen).toEqual(["kept with the letter"]);

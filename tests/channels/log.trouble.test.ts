@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { Log } from "../../mixins/channels/log/log.ts";
 import { defaultRetention } from "../../mixins/channels/log/retention.ts";
-import { admin, collector, lag, message, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, lag, message, send } from "./kit.ts";
 import { type LogHouse, makeLogHouse } from "./log.house.ts";
 
 const channel = "films.v1";
@@ -21,12 +22,12 @@ test("stops although a handler never ends, and gives its message again", async (
     { stopWithinMs: 50 },
   );
   await send(node, channel, message("stuck"));
-  await until("it runs", async () => (await admin(node).stats())[0]?.inFlight === 1);
+  await until(async () => (await admin(node).stats())[0]?.inFlight === 1, "it runs");
   await house.stop(node);
 
   const after = collector("g");
   await house.node({ [channel]: after.listening });
-  await until("it came again", () => after.got.length === 1);
+  await until(() => after.got.length === 1, "it came again");
 
   expect(after.data()).toEqual(["stuck"]);
 });
@@ -40,13 +41,13 @@ test("goes on when its thread dies: nothing is lost, what runs is not given twic
   };
   const node = await house.node({ [channel]: { group: "g", maxInFlight: 2, handler } });
   await send(node, channel, message(1), message(2), message(3));
-  await until("two run", () => got.length === 2);
+  await until(() => got.length === 2, "two run");
   const log = Log.of({ path: house.path, retention: defaultRetention });
 
   await log.thread.halt();
   await send(node, channel, message(4));
   gate.resolve();
-  await until("nothing is left", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "nothing is left");
   await log.close();
 
   expect(got).toEqual([1, 2, 3, 4]);
@@ -66,7 +67,7 @@ test("writes acks again after a moment in which the file could not be written", 
   const tell = (what: string) => void told.push(what);
   Object.assign(house.adapterOf(node).logger, { warn: tell, info: tell });
   await send(node, channel, message(1));
-  await until("it runs", async () => (await admin(node).stats())[0]?.inFlight === 1);
+  await until(async () => (await admin(node).stats())[0]?.inFlight === 1, "it runs");
   const other = new DatabaseSync(house.path);
   other.exec("BEGIN IMMEDIATE");
 
@@ -75,7 +76,7 @@ test("writes acks again after a moment in which the file could not be written", 
   await expect(sending).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
   other.exec("ROLLBACK");
   other.close();
-  await until("the ack is written", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "the ack is written");
 
   expect(told).toEqual([
     expect.stringMatching(/^The group 'g' of 'films.v1' failed \(1x\)/),

@@ -1,6 +1,7 @@
 /** In which order, and how many at once. */
 import { newId } from "../../services/shared/ids.ts";
-import { admin, type House, message, numbers, pause, type Sent, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, type House, message, numbers, pause, type Sent, send } from "./kit.ts";
 
 /** Chance that is the same in every run (mulberry32). */
 const chance = (seed: number) => () => {
@@ -31,7 +32,7 @@ export const orderContract = (house: () => Promise<House>): void => {
 
     await send(node, channel, ...sent);
     const count = () => [...done.values()].reduce((sum, all) => sum + all.length, 0);
-    await until("all are handled", () => count() >= 1000);
+    await until(() => count() >= 1000, "all are handled");
 
     expect(overlaps).toEqual([]);
     expect(done.size).toBe(20);
@@ -53,7 +54,7 @@ export const orderContract = (house: () => Promise<House>): void => {
 
     const sent = ["a1", "a2", "b1", "a3", "b2"].map((it) => message(it, { key: it.slice(0, 1) }));
     await send(node, channel, ...sent);
-    await until("all are handled", () => log.includes("a3"));
+    await until(() => log.includes("a3"), "all are handled");
 
     expect(log.filter((it) => String(it).startsWith("a"))).toEqual([
       ...["a1", "a1", "a1", "a1"],
@@ -79,7 +80,7 @@ export const orderContract = (house: () => Promise<House>): void => {
     });
 
     await send(node, channel, ...numbers(60).map((n) => message(n)));
-    await until("all are handled", () => handled === 60);
+    await until(() => handled === 60, "all are handled");
 
     expect(most).toBe(5);
   });
@@ -94,10 +95,10 @@ export const orderContract = (house: () => Promise<House>): void => {
     const own = async () => (await admin(node).stats()).find((it) => it.channel === channel);
 
     await send(node, channel, ...numbers(7).map((n) => message(n)));
-    await until("two are in hand", async () => (await own())?.inFlight === 2);
+    await until(async () => (await own())?.inFlight === 2, "two are in hand");
 
     expect(await own()).toEqual({ channel, group, lag: 7, inFlight: 2, deadLetters: 0 });
     gate.resolve();
-    await until("nothing is left", async () => (await own())?.lag === 0);
+    await until(async () => (await own())?.lag === 0, "nothing is left");
   });
 };

@@ -1,6 +1,7 @@
 /** What stopping and starting again may not change. */
 import { newId } from "../../services/shared/ids.ts";
-import { admin, collector, type House, message, numbers, pause, send, until } from "./kit.ts";
+import { until } from "../house/soon.ts";
+import { admin, collector, type House, message, numbers, pause, send } from "./kit.ts";
 
 export const restartContract = (house: () => Promise<House>): void => {
   const names = () => ({ channel: `films.${newId()}.v1`, group: newId() });
@@ -11,14 +12,14 @@ export const restartContract = (house: () => Promise<House>): void => {
     const before = collector(group);
     const first = await nodes.node({ [channel]: before.listening });
     await send(first, channel, ...numbers(30).map((n) => message(n)));
-    await until("the first half is handled", () => before.got.length === 30);
+    await until(() => before.got.length === 30, "the first half is handled");
     await nodes.stop(first);
 
     const sender = await nodes.node({});
     await send(sender, channel, ...numbers(30).map((n) => message(30 + n)));
     const after = collector(group);
     await nodes.node({ [channel]: after.listening });
-    await until("the second half is handled", () => after.got.length >= 30);
+    await until(() => after.got.length >= 30, "the second half is handled");
     await pause(50);
 
     const all = [...before.data(), ...after.data()];
@@ -37,13 +38,13 @@ export const restartContract = (house: () => Promise<House>): void => {
     };
     const node = await nodes.node({ [channel]: { group, maxInFlight: 3, handler } });
     await send(node, channel, ...numbers(9).map((n) => message(n)));
-    await until("three are running", () => begun === 3);
+    await until(() => begun === 3, "three are running");
 
     await nodes.stop(node);
     const atStop = { begun, ended };
     const rest = collector(group);
     await nodes.node({ [channel]: rest.listening });
-    await until("the others are handled", () => rest.got.length >= 6);
+    await until(() => rest.got.length >= 6, "the others are handled");
     await pause(50);
 
     expect(atStop).toEqual({ begun: 3, ended: 3 });
@@ -60,12 +61,12 @@ export const restartContract = (house: () => Promise<House>): void => {
     };
     const first = await nodes.node({ [channel]: { group, handler } });
     await send(first, channel, message(1));
-    await until("it was tried twice", () => tries >= 2);
+    await until(() => tries >= 2, "it was tried twice");
     await nodes.stop(first);
 
     const second = await nodes.node({ [channel]: { group, handler } });
     const letters = () => admin(second).deadletters.list({ group });
-    await until("it is dead", async () => (await letters()).length === 1);
+    await until(async () => (await letters()).length === 1, "it is dead");
 
     expect(tries).toBe(4);
     expect((await letters())[0]?.attempts).toBe(4);
@@ -82,7 +83,7 @@ export const restartContract = (house: () => Promise<House>): void => {
 
     const after = collector(group, { ordered: true, maxInFlight: 20, maxRetries: 50 });
     await nodes.node({ [channel]: after.listening });
-    await until("all are handled", () => after.got.length >= 50);
+    await until(() => after.got.length >= 50, "all are handled");
 
     for (const key of ["k0", "k1"]) {
       const data = after.got.filter((it) => it.key === key).map((it) => Number(it.data));
@@ -102,7 +103,7 @@ export const restartContract = (house: () => Promise<House>): void => {
     const after = collector(group);
     await nodes.node({ [channel]: after.listening });
     const early = after.got.length;
-    await until("it is there", () => after.got.length === 1);
+    await until(() => after.got.length === 1, "it is there");
 
     expect(early).toBe(0);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(notBefore));
@@ -116,7 +117,7 @@ export const restartContract = (house: () => Promise<House>): void => {
 
     const after = collector(group);
     await nodes.node({ [channel]: after.listening });
-    await until("both are there", () => after.got.length === 2);
+    await until(() => after.got.length === 2, "both are there");
 
     expect(after.data()).toEqual(["starting", "stopping"]);
   });

@@ -113,10 +113,12 @@ beforeAll(async () => {
     "GET /v1/migrations": () => ({ body: { items: migrations, next: null } }),
     "GET /v1/deadletters": () => ({ body: { items: [letter], next: null } }),
     "POST /v1/deadletters/redrive": ({ body }) => ({
-      body: { redriven: JSON.parse(body.toString()).ids?.length ?? 9 },
+      body: { redriven: redriven(JSON.parse(body.toString()).ids) },
     }),
   });
 });
+/** Dead letters have ids of "d". */
+const redriven = (ids?: string[]) => ids?.filter((id) => id.startsWith("d")).length ?? 9;
 afterAll(() => door.close());
 beforeEach(async () => {
   here = await world({ BIJOU_URL: door.url });
@@ -210,10 +212,12 @@ test("lists dead letters and redrives them by ids or all", async () => {
   const list = await bijou(here, ["deadletters", "list"]);
   const some = await bijou(here, ["deadletters", "redrive", "d1", "d2"]);
   const all = await bijou(here, ["deadletters", "redrive", "--all"]);
+  const fewer = await bijou(here, ["deadletters", "redrive", "d1", "x"]);
 
   expect(list.stdout).toContain("films.changed.v1");
   expect(some.stdout).toContain("2 given");
   expect(all.stdout).toContain("9 given");
+  expect(fewer.stdout).toContain("1 given to their readers once more. 1 of 2 ids are no dead");
 });
 
 test.each([

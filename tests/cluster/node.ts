@@ -49,16 +49,3 @@ export function cluster(url: string) {
     },
   };
 }
-
-/** Waits until it is so; fails after so long. */
-export async function until(
-  isSo: () => Promise<boolean> | boolean,
-  what: string,
-  withinMs = 20_000,
-): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`It never came: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

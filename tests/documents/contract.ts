@@ -44,12 +44,16 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
     let engine: Engine<Book>;
     let store: Store<Book>;
     const told: Book[] = [];
+    const sentBefore: unknown[] = [];
 
     const reopen = async () => {
       await engine?.close();
       engine = under.make(books);
       await engine.open();
-      store = new Store(books, engine, (docs) => told.push(...docs));
+      store = new Store(books, engine, {
+        written: (docs) => told.push(...docs),
+        send: async (one) => void sentBefore.push(one),
+      });
     };
     /** What a channel that takes everything is sent at the start. */
     const sentAll = async () => {
@@ -71,6 +75,7 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
     beforeEach(async () => {
       await under.wipe();
       told.length = 0;
+      sentBefore.length = 0;
       await reopen();
     });
     afterEach(() => engine.close());
@@ -290,6 +295,20 @@ export function documentsContract(name: string, under: EngineUnderTest): void {
       expect(sent).toEqual([message]);
       expect((await store.get(made.id))?.outbox).toBeUndefined();
       expect(await engine.pending("9999", 10)).toEqual([]);
+    });
+
+    test("tells first what a document that is removed still had to tell", async () => {
+      const message = outgoing();
+      const draft = { id: newId(), title: "A", authors: [] };
+      await store.insert(draft, { tell: [message] });
+      await reopen();
+      const [found] = await store.many([draft.id]);
+
+      await store.remove(found as Book);
+
+      expect(sentBefore).toEqual([message]);
+      expect(await store.get(draft.id)).toBeUndefined();
+      expect(await sentAll()).toEqual([]);
     });
 
     test("counts and sends a message that is dated ahead of the clock, which was set back", async () => {

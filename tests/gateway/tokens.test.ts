@@ -12,6 +12,7 @@ import { admins } from "../../services/accounts/support.contract.ts";
 import * as users from "../../services/accounts/users.contract.ts";
 import type { Door } from "../../services/shared/contract.ts";
 import { wiring } from "../../services/shared/wire.ts";
+import { soon, until } from "../house/soon.ts";
 import { actors, filmId } from "./actors.ts";
 import { askAt, closeHouses, openHouse, token as operatorToken } from "./house.ts";
 
@@ -163,12 +164,8 @@ describe("an access token", () => {
     expect((await show(token)).status).toBe(200);
 
     told.revoked = [{ session, at: Date.now(), ended: true }];
-    const until = Date.now() + 5_000;
-    while (Date.now() < until && (await show(token)).status === 200) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
 
-    expect((await show(token)).status).toBe(401);
+    await until(async () => (await show(token)).status === 401, "it is refused", 5_000);
   });
 });
 
@@ -219,12 +216,11 @@ test("the operator's token stands in until there is an admin", async () => {
 
   told.admins = 1;
   const second = await house("admin");
-  const until = Date.now() + 2_000;
-  while (Date.now() < until && (await second.show(operatorToken)).status === 200) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 
-  const refused = await second.show(operatorToken);
+  const refused = await soon(
+    () => second.show(operatorToken),
+    ({ status }) => status !== 200,
+  );
   expect(refused.status).toBe(401);
   expect(refused.text).toContain("OPERATOR_TOKEN_RETIRED");
 });

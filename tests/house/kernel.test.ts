@@ -23,6 +23,7 @@ import {
   sentenceOf,
 } from "../../services/shared/problem.ts";
 import { call, checkResults, tell, tells, wiring } from "../../services/shared/wire.ts";
+import { soon } from "./soon.ts";
 
 const Book = z.strictObject({ id: z.string(), pages: z.int() });
 const get = action(
@@ -70,15 +71,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Waits until something is there. */
-async function soon<T>(find: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let i = 0; i < 500; i++) {
-    const found = await find();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("It never came.");
-}
+const isThere = (found: unknown) => found !== undefined;
 
 describe("parameters", () => {
   const asked: unknown[] = [];
@@ -192,7 +185,7 @@ describe("a channel", () => {
     soon(async () => {
       const { channelAdapter } = house as unknown as { channelAdapter: LogAdapter };
       return (await channelAdapter.deadletters.list())[0];
-    });
+    }, isThere);
   const raw = (house: ServiceBroker, payload: object) =>
     (
       house as unknown as { sendToChannel(name: string, payload: object): Promise<void> }
@@ -204,7 +197,7 @@ describe("a channel", () => {
     const sent = message(changed, { id: "1" });
 
     await raw(house, sent);
-    await soon(() => handled[0]);
+    await soon(() => handled[0], isThere);
 
     expect(handled).toEqual([[{ id: "1" }, sent.id]]);
   });
@@ -542,7 +535,7 @@ describe("a message", () => {
 
     await send(house as never, changed, { id: "1" }, { notBefore: new Date(due) });
 
-    expect(await soon(() => handled[0])).toBeGreaterThanOrEqual(due);
+    expect(await soon(() => handled[0], isThere)).toBeGreaterThanOrEqual(due);
   });
 });
 

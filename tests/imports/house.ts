@@ -144,7 +144,7 @@ function documentsIn<D extends Stored>(
   return {
     async started(this: { store: Store<D> }) {
       await engine.open();
-      this.store = new Store(of, engine, () => {});
+      this.store = new Store(of, engine);
     },
     stopped: () => engine.close(),
   } as unknown as Partial<ServiceSchema>;

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import * as imports from "../../services/imports/imports.contract.ts";
 import { call } from "../../services/shared/wire.ts";
-import { eventually } from "../catalog/house.ts";
+import { until } from "../house/soon.ts";
+
 import { certificate, key } from "./certificate.ts";
 import { closeHouses, counts, ended, filmLines, gzip, openHouse } from "./house.ts";
 
@@ -77,7 +78,7 @@ test("fetches an address into the store, then reads it as any file", async () =>
   expect(state.files[0]).toMatchObject({ url, object: `imports/${state.id}/files/0` });
   // Its own file is tidied away behind the end.
   const left = `imports/${state.id}/rejects.ndjson`;
-  await eventually(
+  await until(
     async () => (await house.objects.list("")).every(({ key: name }) => name === left),
     "only the reject file is left",
   );

@@ -11,9 +11,9 @@ import {
   pause,
   type Sent,
   send,
-  until,
 } from "../channels/kit.ts";
 import { type NatsServer, natsServer } from "../cluster/nats.ts";
+import { until } from "../house/soon.ts";
 import { type JetStreamHouse, makeJetStreamHouse } from "./channels-jetstream.house.ts";
 
 const channel = "films.v1";
@@ -96,11 +96,11 @@ test.each([false, true])(
     }
     await pause(700);
     await sending.stop();
-    await until("all are handled", () => effects.size >= sending.taken.size);
+    await until(() => effects.size >= sending.taken.size, "all are handled");
 
     expect(sending.taken.size).toBeGreaterThan(200);
     expect([...sending.taken].filter((id) => !effects.has(id))).toEqual([]);
-    await until("nothing is left", async () => (await lag(node, channel)) === 0);
+    await until(async () => (await lag(node, channel)) === 0, "nothing is left");
   },
 );
 
@@ -116,7 +116,7 @@ test("a frozen server fails what is sent in time, and all goes on when it thaws"
   nats.thaw();
   await pause(500);
   await sending.stop();
-  await until("all are handled", () => effects.size >= sending.taken.size);
+  await until(() => effects.size >= sending.taken.size, "all are handled");
 
   expect(whileFrozen.length).toBeGreaterThan(20);
   for (const { type, ms } of whileFrozen) {
@@ -137,13 +137,15 @@ test("a server that is away refuses with a problem, and takes the same message l
     code: 503,
   });
   await nats.start();
-  await until("it is taken", () =>
-    send(node, channel, sent).then(
-      () => true,
-      () => false,
-    ),
+  await until(
+    () =>
+      send(node, channel, sent).then(
+        () => true,
+        () => false,
+      ),
+    "it is taken",
   );
-  await until("it is there", () => got.length === 1);
+  await until(() => got.length === 1, "it is there");
 
   expect(got).toEqual([sent]);
 });
@@ -162,7 +164,7 @@ const reader = async (ordered = false) => {
     rest = all.pop() ?? "";
     lines.push(...all);
   });
-  await until("it is ready", () => lines.includes("ready"));
+  await until(() => lines.includes("ready"), "it is ready");
   const kill = async () => {
     const gone = once(running, "close");
     if (running.kill("SIGKILL")) await gone;
@@ -175,7 +177,7 @@ test("what a reader had in hand when it was killed goes to another", async () =>
   const { lines, kill } = await reader();
   const sender = await house.node({});
   await send(sender, channel, message("stay"));
-  await until("it is in hand", () => lines.includes("begin stay"));
+  await until(() => lines.includes("begin stay"), "it is in hand");
   const tries: number[] = [];
   const handler = (_: Sent, raw: { attempts: number }) => void tries.push(raw.attempts);
   const node = await house.node({ [channel]: { group, handler } });
@@ -183,10 +185,10 @@ test("what a reader had in hand when it was killed goes to another", async () =>
   const early = tries.length;
 
   await kill();
-  await until("it came to the other", () => tries.length === 1);
+  await until(() => tries.length === 1, "it came to the other");
 
   expect(early).toBe(0);
-  await until("it is done", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "it is done");
 });
 
 test.each(["killed", "frozen"])("an order is kept when its reader is %s", async (fate) => {
@@ -201,10 +203,10 @@ test.each(["killed", "frozen"])("an order is kept when its reader is %s", async 
       sent++;
     }
   })();
-  await until("it is in the middle", () => first.lines.length > 200);
+  await until(() => first.lines.length > 200, "it is in the middle");
 
   const second = await reader(true);
-  await until("the second one has its share", () => second.lines.length > 50);
+  await until(() => second.lines.length > 50, "the second one has its share");
   if (fate === "killed") await first.kill();
   else first.signal("SIGSTOP");
   await pause(300);
@@ -213,8 +215,8 @@ test.each(["killed", "frozen"])("an order is kept when its reader is %s", async 
   const ended = (lines: string[]) =>
     lines.flatMap((it) => (it.startsWith("end ") ? [Number(it.slice(4))] : []));
   await until(
-    "all are handled",
     () => new Set([...ended(first.lines), ...ended(second.lines)]).size === sent,
+    "all are handled",
   );
   first.signal("SIGCONT");
   const before = first.lines.filter((it) => it.startsWith("begin ")).length;
@@ -236,13 +238,13 @@ test("a message in which processes end again and again becomes a dead letter", a
   await send(sender, channel, message("stay"));
   for (let round = 0; round < 3; round++) {
     const { lines, kill } = await reader();
-    await until("it is in hand", () => lines.includes("begin stay"));
+    await until(() => lines.includes("begin stay"), "it is in hand");
     await kill();
   }
 
   const after = collector(group, { maxRetries: 1 });
   const node = await house.node({ [channel]: after.listening });
-  await until("it is dead", async () => (await admin(node).deadletters.count()) === 1);
+  await until(async () => (await admin(node).deadletters.count()) === 1, "it is dead");
 
   const [letter] = await admin(node).deadletters.list();
   expect(letter).toMatchObject({ attempts: 2, error: { name: "Interrupted" } });

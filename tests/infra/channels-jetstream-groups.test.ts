@@ -11,8 +11,8 @@ import {
   pause,
   type Sent,
   send,
-  until,
 } from "../channels/kit.ts";
+import { until } from "../house/soon.ts";
 import { type JetStreamHouse, makeJetStreamHouse, natsUrl } from "./channels-jetstream.house.ts";
 
 const channel = "films.changed.v1";
@@ -45,7 +45,7 @@ test("mends what was declared otherwise, and a reader goes on", async () => {
   const first = collector(group);
   const before = await house.start(first.schema(channel) as object, { days: 1 });
   await send(before, channel, message(1));
-  await until("it is there", () => first.got.length === 1);
+  await until(() => first.got.length === 1, "it is there");
   await house.stop(before);
 
   const second = collector(group);
@@ -55,7 +55,7 @@ test("mends what was declared otherwise, and a reader goes on", async () => {
   const consumer = await jsm.consumers.info(stream(), group);
   await close();
   await send(after, channel, message(2));
-  await until("the next one is there", () => second.got.length === 1);
+  await until(() => second.got.length === 1, "the next one is there");
 
   expect(config.max_age).toBe(5 * 86_400_000_000_000);
   expect(consumer.config.ack_wait).toBe(7_000_000_000);
@@ -71,7 +71,7 @@ test("a consumer that acknowledges otherwise is made anew where it stood", async
   const { got, listening } = collector(group);
 
   await house.node({ [channel]: listening });
-  await until("both are there", () => got.length === 2);
+  await until(() => got.length === 2, "both are there");
 });
 
 test("a consumer or a stream that is removed is declared again", async () => {
@@ -81,11 +81,11 @@ test("a consumer or a stream that is removed is declared again", async () => {
 
   await jsm.consumers.delete(stream(), group);
   await send(node, channel, message(1));
-  await until("it is there", () => got.length === 1);
+  await until(() => got.length === 1, "it is there");
   await jsm.streams.delete(stream());
   await close();
   await send(node, channel, message(2));
-  await until("the next one is there", () => got.length === 2);
+  await until(() => got.length === 2, "the next one is there");
 });
 
 test("what stands beside the channels and is removed is declared again", async () => {
@@ -102,8 +102,8 @@ test("what stands beside the channels and is removed is declared again", async (
 
   const notBefore = new Date(Date.now() + 300).toISOString();
   await send(node, channel, message("later", { notBefore }), message("bad"));
-  await until("the late one is there", () => got.length === 1);
-  await until("the bad one is dead", async () => (await admin(node).deadletters.count()) === 1);
+  await until(() => got.length === 1, "the late one is there");
+  await until(async () => (await admin(node).deadletters.count()) === 1, "the bad one is dead");
 
   expect(got).toEqual(["later"]);
 });
@@ -120,7 +120,7 @@ test("a new group begins at a sequence or at a time where it asks for it", async
 
   await house.node({ [channel]: { ...bySequence.listening, from: { sequence: 4 } } as never });
   await house.node({ [channel]: { ...byTime.listening, from: { time } } as never });
-  await until("both have read", () => bySequence.got.length >= 3 && byTime.got.length >= 1);
+  await until(() => bySequence.got.length >= 3 && byTime.got.length >= 1, "both have read");
   await pause(50);
 
   expect(bySequence.got).toHaveLength(3);
@@ -134,7 +134,7 @@ test("readers of one group that start together do not collide", async () => {
   const [node] = await Promise.all(all.map((_, at) => house.node(listening(at))));
   if (!node) throw new Error("No node has started.");
   await send(node, channel, ...numbers(100).map((n) => message(n)));
-  await until("all are handled", async () => (await lag(node, channel)) === 0);
+  await until(async () => (await lag(node, channel)) === 0, "all are handled");
 
   expect(all.flatMap((it) => it.got)).toHaveLength(100);
 });
@@ -169,14 +169,14 @@ test("an order is kept while readers of the group come and go", async () => {
   })();
 
   await house.node(listening(2));
-  await until("the second one reads", () => done.some(({ by }) => by === 2));
+  await until(() => done.some(({ by }) => by === 2), "the second one reads");
   const third = await house.node(listening(3));
-  await until("the third one reads", () => done.some(({ by }) => by === 3));
+  await until(() => done.some(({ by }) => by === 3), "the third one reads");
   await house.stop(third);
   await pause(300);
   sending = false;
   await line;
-  await until("all are handled", () => done.length >= sent);
+  await until(() => done.length >= sent, "all are handled");
 
   expect(overlaps).toEqual([]);
   expect(done).toHaveLength(sent);
@@ -192,7 +192,7 @@ test("a group that becomes ordered, and unordered again, goes on where it stood"
     const { got, listening } = collector(group, { ordered });
     const node = await house.node({ [channel]: listening });
     await send(node, channel, ...numbers(10).map((n) => message(at * 10 + n, { key: `k${n}` })));
-    await until("all are there", () => got.length >= 10);
+    await until(() => got.length >= 10, "all are there");
     await pause(50);
     seen.push(...got.map(({ data }) => data));
     await house.stop(node);
@@ -214,7 +214,7 @@ test.each([false, true])(
     await house.start(schema as object, { ackWaitMs: 1_000 });
 
     await send(node, channel, message(1));
-    await until("it is handled", async () => (await lag(node, channel)) === 0);
+    await until(async () => (await lag(node, channel)) === 0, "it is handled");
 
     expect(calls).toBe(1);
   },
@@ -246,13 +246,15 @@ test("a group is forgotten only when nobody reads for it any more", async () => 
     code: "GROUP_IN_USE",
   });
   await house.stop(node);
-  await until("nobody asks for more", () =>
-    admin(operator)
-      .dropGroup(channel, group)
-      .then(
-        () => true,
-        () => false,
-      ),
+  await until(
+    () =>
+      admin(operator)
+        .dropGroup(channel, group)
+        .then(
+          () => true,
+          () => false,
+        ),
+    "nobody asks for more",
   );
 
   expect(await admin(operator).stats()).toEqual([]);
@@ -266,7 +268,7 @@ test("houses on one server know nothing of each other", async () => {
   const neighbour = await other.node({ [channel]: there.listening });
 
   await send(node, channel, message(newId()));
-  await until("it is there", () => here.got.length === 1);
+  await until(() => here.got.length === 1, "it is there");
   const stats = await admin(neighbour).stats();
   await other.close();
 

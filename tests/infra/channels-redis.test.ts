@@ -14,8 +14,9 @@ import { readAddress } from "../../mixins/redis/address.ts";
 import { clock } from "../../services/shared/clock.ts";
 import { newId } from "../../services/shared/ids.ts";
 import { channelContract } from "../channels/contract.ts";
-import { admin, collector, lag, message, numbers, pause, send, until } from "../channels/kit.ts";
+import { admin, collector, lag, message, numbers, pause, send } from "../channels/kit.ts";
 import { makeRedisHouse, type RedisHouse } from "../channels/redis.house.ts";
+import { until } from "../house/soon.ts";
 import { urlOf } from "./engine-urls.ts";
 
 const { href } = urlOf("REDIS_URL", "a Redis with appendonly yes and maxmemory-policy noeviction");
@@ -54,7 +55,7 @@ describe("Redis Streams", () => {
       text += part;
     });
     const said = () => text.split("\n").slice(0, -1);
-    return { it, said, has: (count: number) => until("it has them", () => said().length >= count) };
+    return { it, said, has: (count: number) => until(() => said().length >= count, "it has them") };
   };
 
   /** Runs a node that takes messages and never ends them, until it has so many; kills it. */
@@ -82,7 +83,7 @@ describe("Redis Streams", () => {
       it.stdout.setEncoding("utf8").on("data", (part) => {
         text += part;
       });
-      await until("Redis is up", () => text.includes("Ready to accept connections"));
+      await until(() => text.includes("Ready to accept connections"), "Redis is up");
       return it;
     };
     return { url: `redis://127.0.0.1:${port}`, start };
@@ -99,7 +100,7 @@ describe("Redis Streams", () => {
     await house.start({ channels: { [channel]: { group: "g", handler } } } as never, {
       idleMs: 600,
     });
-    await until("both came", () => tries.length >= 2);
+    await until(() => tries.length >= 2, "both came");
     await pause(100);
 
     expect(said.toSorted()).toEqual(["1", "2"]);
@@ -117,7 +118,7 @@ describe("Redis Streams", () => {
 
     const after = collector("g", { ordered: true, maxInFlight: 8 });
     await house.start(after.schema(channel) as never, { idleMs: 600 });
-    await until("all came", () => after.got.length >= 20);
+    await until(() => after.got.length >= 20, "all came");
 
     for (const key of ["k0", "k1"]) {
       const data = after.got.filter((it) => it.key === key).map((it) => Number(it.data));
@@ -133,10 +134,10 @@ describe("Redis Streams", () => {
     const sender = await house.node({});
 
     await send(sender, channel, ...numbers(30).map((n) => message(n)));
-    await until("the first has them", () => first.got.length === 30);
+    await until(() => first.got.length === 30, "the first has them");
     await house.stop(one);
     await send(sender, channel, ...numbers(30).map((n) => message(30 + n)));
-    await until("the second has the others", () => second.got.length === 30);
+    await until(() => second.got.length === 30, "the second has the others");
 
     expect(second.data().toSorted((a, b) => Number(a) - Number(b))).toEqual(
       numbers(30).map((n) => 30 + n),
@@ -157,7 +158,7 @@ describe("Redis Streams", () => {
     await house.start(schema, { idleMs: 600 });
 
     await send(node, channel, message("long"));
-    await until("it is done", async () => (await lag(node, channel)) === 0);
+    await until(async () => (await lag(node, channel)) === 0, "it is done");
 
     expect(runs).toBe(1);
   });
@@ -177,13 +178,15 @@ describe("Redis Streams", () => {
     });
     await own.start();
     const after = message("after");
-    await until("it takes messages again", () =>
-      send(node, channel, after).then(
-        () => true,
-        () => false,
-      ),
+    await until(
+      () =>
+        send(node, channel, after).then(
+          () => true,
+          () => false,
+        ),
+      "it takes messages again",
     );
-    await until("all are handled", () => data().includes("after"));
+    await until(() => data().includes("after"), "all are handled");
     await other.close();
 
     expect(new Set(data())).toEqual(new Set(["before", "after"]));
@@ -249,12 +252,12 @@ describe("Redis Streams", () => {
     frozen.it.kill("SIGSTOP");
     const other = collector("g", options);
     const node = await house.start(other.schema(channel) as never, { idleMs: 600 });
-    await until("the other has done them", () => other.got.length === 4);
+    await until(() => other.got.length === 4, "the other has done them");
     await house.stop(node);
 
     frozen.it.kill("SIGCONT");
     await send(sender, channel, message(4));
-    await until("it goes on", () => frozen.said().includes("4"));
+    await until(() => frozen.said().includes("4"), "it goes on");
   }
 
   test("a node that was frozen for longer than its lease lets go of what others did", async () => {
@@ -296,12 +299,12 @@ describe("Redis Streams", () => {
         idleMs: 600,
       });
       await send(node, channel, ...numbers(4).map((n) => message(n)));
-      await until("one runs", () => tries.length === 1);
+      await until(() => tries.length === 1, "one runs");
       await pause(100);
 
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
       gate.resolve();
-      await until("all are done", async () => (await lag(node, channel)) === 0);
+      await until(async () => (await lag(node, channel)) === 0, "all are done");
 
       const inOrder = tries.toSorted(([a], [b]) => Number(a) - Number(b));
       expect(ordered ? tries : inOrder).toEqual(numbers(4).map((n) => [n, 0]));
@@ -323,7 +326,7 @@ describe("Redis Streams", () => {
         idleMs: 600,
       });
       await send(node, channel, ...numbers(2).map((n) => message(n)));
-      await until("one runs", () => got.length === 1);
+      await until(() => got.length === 1, "one runs");
       await pause(100);
       const redis = new Redis(href);
       const places = (await redis.xrange(channel, "-", "+")).map(([place]) => place);
@@ -334,7 +337,7 @@ describe("Redis Streams", () => {
 
       gate.resolve();
       await send(node, channel, message(2));
-      await until("it goes on", () => got.includes(2));
+      await until(() => got.includes(2), "it goes on");
       await pause(200);
 
       expect(got).toEqual([0, 2]);

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { natsServer } from "../cluster/nats.ts";
-import { until } from "../cluster/node.ts";
 import { type Started, startNode } from "../cluster/process.ts";
 import { freePort } from "../house/ports.ts";
+import { until } from "../house/soon.ts";
 
 /** Of its own: the streams that nodes declare go with it. */
 const shared = await natsServer();

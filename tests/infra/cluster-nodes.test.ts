@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NatsServer, natsServer } from "../cluster/nats.ts";
-import { until } from "../cluster/node.ts";
 import { type Started, startNode } from "../cluster/process.ts";
+import { until } from "../house/soon.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "bijou-nodes-"));
 const ADMIN_TOKEN = "the-token-of-whoever-looks-on";

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { natsServer } from "../cluster/nats.ts";
-import { until } from "../cluster/node.ts";
 import { type Started, startNode } from "../cluster/process.ts";
+import { until } from "../house/soon.ts";
 import { certificate, key } from "../imports/certificate.ts";
 import { urlOf } from "./engine-urls.ts";
 

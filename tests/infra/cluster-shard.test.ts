@@ -10,7 +10,8 @@ import { Turns } from "../../mixins/turns.ts";
 import { action } from "../../services/shared/contract.ts";
 import { call, wiring } from "../../services/shared/wire.ts";
 import { type NatsServer, natsServer } from "../cluster/nats.ts";
-import { cluster, until } from "../cluster/node.ts";
+import { cluster } from "../cluster/node.ts";
+import { until } from "../house/soon.ts";
 
 registerStrategies();
 let nats: NatsServer;

@@ -2,7 +2,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { mostPacketBytes } from "../../mixins/cluster/packets.ts";
 import { type NatsServer, natsServer } from "../cluster/nats.ts";
-import { cluster, until } from "../cluster/node.ts";
+import { cluster } from "../cluster/node.ts";
+import { until } from "../house/soon.ts";
 
 let nats: NatsServer;
 beforeAll(async () => {

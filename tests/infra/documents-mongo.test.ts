@@ -306,7 +306,7 @@ test("writers that are killed leave all of a batch or nothing, and all that was 
   await engine.open();
 
   const counts = new Map<string, number>();
-  const store = new Store(leaves, engine, () => undefined);
+  const store = new Store(leaves, engine);
   for await (const docs of store.each()) {
     for (const { batch } of docs) counts.set(batch, (counts.get(batch) ?? 0) + 1);
   }

@@ -6,6 +6,7 @@ import { PostgresEngine } from "../../mixins/documents/postgres/engine.ts";
 import { Server, type ServerSettings } from "../../mixins/documents/postgres/server.ts";
 import { isOutage } from "../../mixins/resilience/failure.ts";
 import { newId } from "../../services/shared/ids.ts";
+import { until } from "../house/soon.ts";
 import { type Line, line } from "./line.ts";
 import { OwnPostgres } from "./postgres-server.ts";
 
@@ -51,14 +52,9 @@ const ending = (promise: Promise<unknown>) =>
     ),
     setTimeout(8_000, "hangs", { ref: false }),
   ]);
-/** Until it is as wanted: a server that was away is not there at once. */
-async function soon(engine: PostgresEngine<Note>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    if ((await ending(engine.byIds(["nobody"]))) === "done") return;
-    await setTimeout(100);
-  }
-  throw new Error("The engine does not recover.");
-}
+/** A server that was away is not there at once. */
+const back = (engine: PostgresEngine<Note>) =>
+  until(async () => (await ending(engine.byIds(["nobody"]))) === "done", "the server is back");
 
 test("waits at start for a server that is away, says so, and opens when it comes", async () => {
   const engine = make();
@@ -99,7 +95,7 @@ test("a frozen server is an outage in time, for everybody who asks, and recovers
   own.thaw();
 
   expect(new Set(all)).toEqual(new Set(["outage"]));
-  await soon(engine);
+  await back(engine);
   await engine.insert([note("after")]);
   expect(await engine.byIds(["before", "after"])).toHaveLength(2);
 });
@@ -135,7 +131,7 @@ test("a killed server loses no acknowledged write, and nothing is written twice"
   await own.kill();
   await setTimeout(1_500);
   await own.start();
-  await soon(engine);
+  await back(engine);
   await setTimeout(300);
   writing = false;
   await Promise.all(writers);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort } from "../house/ports.ts";
+import { until } from "../house/soon.ts";
 import { OwnPostgres } from "./postgres-server.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -16,14 +17,6 @@ async function statusOf(url: string): Promise<number> {
   } catch {
     return 0;
   }
-}
-/** Until it is so, at most half a minute. */
-async function until(is: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await is()) return;
-    await setTimeout(100);
-  }
-  throw new Error("It does not come to that.");
 }
 
 /** A node of some actors whose documents are at an address. */

@@ -4,13 +4,13 @@ import { readAddress } from "../../mixins/redis/address.ts";
 import { type Client, openListener, openRedis } from "../../mixins/redis/client.ts";
 import { redisCluster } from "../../mixins/sockets/cluster.ts";
 import { filmId } from "../gateway/actors.ts";
+import { until } from "../house/soon.ts";
 import {
   closeAll,
   meet,
   mint,
   openNode,
   pause,
-  soon,
   tellWatched,
   wantTold,
   watched,
@@ -70,7 +70,7 @@ describe("two nodes of a door", () => {
 
     await tellWatched(at(0), filmId, "from the first");
     await tellWatched(at(1), filmId, "from the second");
-    await soon(() => heard.length >= 4);
+    await until(() => heard.length >= 4);
     await pause(200);
     for (const client of clients) client.close();
 
@@ -87,9 +87,9 @@ describe("two nodes of a door", () => {
     const others = [meet(at(1).url), meet(at(1).url)];
     for (const other of others) await other.join(room);
 
-    await soon(() => counts.at(-1) === 3);
+    await until(() => counts.at(-1) === 3);
     for (const other of others) other.close();
-    await soon(() => counts.at(-1) === 1);
+    await until(() => counts.at(-1) === 1);
     first.close();
   });
 
@@ -101,7 +101,7 @@ describe("two nodes of a door", () => {
     await client.ready();
 
     await wantTold(at(0), user, "tests.happened", {});
-    await soon(() => got.length === 1);
+    await until(() => got.length === 1);
 
     expect(got).toEqual(["tests.happened"]);
     client.close();
@@ -114,7 +114,7 @@ describe("two nodes of a door", () => {
     redis.cut();
     await pause(300);
     await tellWatched(at(0), filmId, "alone");
-    await soon(() => heard.length === 1);
+    await until(() => heard.length === 1);
     redis.mend();
     const isWhole = () => ["0: together", "1: together"].every((one) => heard.includes(one));
     for (let i = 0; !isWhole() && i < 100; i++) {

@@ -2,10 +2,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { madeFilms } from "../../bench/lib/films.ts";
 import { connect } from "../../mixins/sockets/client.ts";
 import { progressed } from "../../services/imports/imports.contract.ts";
+import { soon } from "../house/soon.ts";
 import { openHouse, type Place } from "./house.ts";
 import { ask } from "./http.ts";
 import { made } from "./people.ts";
@@ -29,15 +29,6 @@ async function found(q: string): Promise<string[]> {
   const path = `/v1/search?q=${encodeURIComponent(q)}`;
   const { json } = await ask<{ items: { id: string }[] }>(place.doors.public, "GET", path);
   return json.items.map(({ id }) => id);
-}
-/** Resolves once it is so; fails after 15 s. */
-async function soon<T>(look: () => Promise<T>, fits: (seen: T) => boolean): Promise<T> {
-  for (let left = 300; ; left--) {
-    const seen = await look();
-    if (fits(seen)) return seen;
-    if (left === 0) throw new Error(`It never came; at last: ${JSON.stringify(seen)}`);
-    await wait(50);
-  }
 }
 
 interface Run {

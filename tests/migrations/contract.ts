@@ -51,7 +51,7 @@ export function migrationsContract(name: string, { open, wipe }: EnginesUnderTes
       const engine = open(notes);
       await engine.open();
       try {
-        return await task(new Store(notes, engine, () => undefined));
+        return await task(new Store(notes, engine));
       } finally {
         await engine.close();
       }
@@ -161,7 +161,7 @@ export function migrationsContract(name: string, { open, wipe }: EnginesUnderTes
       const engine = open(leases);
       await engine.open();
       const until = new Date(Date.now() + ms).toISOString();
-      const store = new Store(leases, engine, () => undefined);
+      const store = new Store(leases, engine);
       await store.insert({ id: "notes/lease", actor: "notes", by, until });
       await engine.close();
     }

@@ -9,7 +9,8 @@ import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { get } from "../../services/catalog/films.contract.ts";
 import { stream } from "../../services/gateway/realtime.contract.ts";
 import { filmId } from "../gateway/actors.ts";
-import { closeAll, issuer, meet, mint, openNode, pause, revoke, soon, strangers } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, issuer, meet, mint, openNode, pause, revoke, strangers } from "./house.ts";
 
 afterAll(closeAll);
 const node = await openNode();
@@ -117,7 +118,7 @@ describe("a handshake", () => {
     await client.ask(get, { id: filmId });
 
     expect(node.asked.at(-1)?.meta).toMatchObject({ caller: { id: user } });
-    await soon(() => ends.includes("expired"));
+    await until(() => ends.includes("expired"));
     await expect(
       meet(node.url, { headers: { authorization: "Bearer ey.nonsense" } }).ready(),
     ).rejects.toMatchObject({ status: 401 });
@@ -181,7 +182,7 @@ describe("the end of a token", () => {
     await client.ready();
     const begun = performance.now();
 
-    await soon(() => ends.length > 0 && !client.connected);
+    await until(() => ends.length > 0 && !client.connected);
 
     expect(ends).toEqual(["expired"]);
     expect((asked[0] ?? 0) - begun).toBeLessThan(1_500);
@@ -236,7 +237,7 @@ describe("a revocation", () => {
     const [mine, other] = [await signedIn(), await signedIn()];
 
     await revoke(node, mine.session);
-    await soon(() => !mine.client.connected);
+    await until(() => !mine.client.connected);
 
     expect(mine.ends).toEqual(["revoked"]);
     expect(other.client.connected).toBe(true);
@@ -256,7 +257,7 @@ describe("a revocation", () => {
 
     isStandingIn = false;
     const begun = Date.now();
-    await soon(() => !client.connected);
+    await until(() => !client.connected);
 
     expect(Date.now() - begun).toBeLessThan(2_000);
     expect(ends).toEqual(["revoked"]);
@@ -269,7 +270,7 @@ describe("a revocation", () => {
     const begun = Date.now();
 
     node.revocations.push({ session, at: Date.now(), ended: true });
-    await soon(() => ends.length > 0);
+    await until(() => ends.length > 0);
 
     expect(Date.now() - begun).toBeLessThan(5_000);
     expect(ends).toEqual(["revoked"]);

@@ -177,13 +177,4 @@ export async function closeAll(): Promise<void> {
   for (const node of nodes.splice(0)) await node.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-
-/** Resolves once something is so; fails after ten seconds. */
-export async function soon(isSo: () => boolean, what = "it"): Promise<void> {
-  const until = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > until) throw new Error(`It never came to be: ${what}.`);
-    await new Promise((done) => setTimeout(done, 10));
-  }
-}
 export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));

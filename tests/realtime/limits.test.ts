@@ -4,7 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { get } from "../../services/catalog/films.contract.ts";
 import { film, filmId } from "../gateway/actors.ts";
-import { closeAll, meet, mint, openNode, pause, soon, tellWatched, watched } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, meet, mint, openNode, pause, tellWatched, watched } from "./house.ts";
 import { connectRaw, endOf, sayRaw } from "./raw.ts";
 
 afterAll(closeAll);
@@ -88,7 +89,7 @@ describe("a flood", () => {
     const asked = Array.from({ length: 200 }, () =>
       client.ask(get, { id: filmId }).catch(() => "given up"),
     );
-    await soon(() => !client.connected);
+    await until(() => !client.connected);
     await pause(600);
 
     expect(ends).toEqual(["flood"]);
@@ -174,7 +175,7 @@ describe("a consumer that takes nothing", () => {
     const lazy = connect(Number(new URL(crowd.url).port), "127.0.0.1");
     lazy.on("error", () => undefined);
     await joinByHand(lazy);
-    await soon(() => crowd.size() === 2);
+    await until(() => crowd.size() === 2);
     lazy.pause();
 
     let told = 0;
@@ -184,7 +185,7 @@ describe("a consumer that takes nothing", () => {
       told++;
       await pause(2);
     }
-    await soon(() => heard.length === told, "the other has heard all");
+    await until(() => heard.length === told, "the other has heard all");
 
     expect(crowd.size()).toBe(1);
     expect(told).toBeLessThan(1_000);
@@ -209,14 +210,14 @@ async function joinByHand(socket: ReturnType<typeof connect>): Promise<void> {
       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
       "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
   );
-  await soon(() => seen.includes("pingInterval"));
+  await until(() => seen.includes("pingInterval"));
   socket.write(frame("40{}"));
-  await soon(() => seen.includes("40{"));
+  await until(() => seen.includes("40{"));
   socket.write(frame(`420["join","${room}"]`));
-  await soon(() => seen.includes("430["));
+  await until(() => seen.includes("430["));
   const wish = JSON.stringify({ event: watched.name, room });
   socket.write(frame(`421["hear",${wish}]`.slice(0, 125)));
-  await soon(() => seen.includes("431["));
+  await until(() => seen.includes("431["));
 }
 
 it("guesses at tokens count as questions of their address", async () => {

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { get } from "../../services/catalog/films.contract.ts";
 import { filmId } from "../gateway/actors.ts";
-import { closeAll, meet, mint, openNode, revoke, soon } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, meet, mint, openNode, revoke } from "./house.ts";
 
 const { observingSockets } = await import("../../services/gateway/opening.ts");
 const { closeAccessLog, metrics } = await import("../../config/observing.ts");
@@ -35,7 +36,7 @@ it("sockets are counted and have their lines: opened, asked, refused, ended", as
   await expect(meet(node.url, { token: forged }).ready()).rejects.toThrow();
 
   await revoke(node, session);
-  await soon(() => node.size() === 0);
+  await until(() => node.size() === 0);
   await closeAccessLog();
 
   expect(await figure('socket_connections{door="public"}')).toBe(0);

@@ -1,7 +1,8 @@
 /** Rooms of films: who may be there, what is told there, how many are there. */
 import { randomUUID } from "node:crypto";
 import { film, filmId, noFilm } from "../gateway/actors.ts";
-import { closeAll, meet, openNode, pause, soon, tellWatched, watched } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, meet, openNode, pause, tellWatched, watched } from "./house.ts";
 
 afterAll(closeAll);
 const node = await openNode({ limits: { rooms: 3, heard: 2 } });
@@ -31,7 +32,7 @@ describe("a room", () => {
     });
     await tellWatched(node, filmId, "first");
     await tellWatched(node, randomUUID(), "of another film");
-    await soon(() => heard.length > 0);
+    await until(() => heard.length > 0);
     await leave();
     await tellWatched(node, filmId, "after leaving");
     await pause(100);
@@ -74,10 +75,10 @@ describe("a room", () => {
       return film();
     };
     client.join(room).catch(() => undefined);
-    await soon(() => looked > 0);
+    await until(() => looked > 0);
 
     client.close();
-    await soon(() => slow.size() === 0);
+    await until(() => slow.size() === 0);
     await pause(300);
     const counts: number[] = [];
     await meet(slow.url).join(room, (count) => counts.push(count));
@@ -95,10 +96,10 @@ describe("presence", () => {
     const others = Array.from({ length: 20 }, () => meet(quiet.url));
 
     await Promise.all(others.map((other) => other.join(room)));
-    await soon(() => counts.at(-1) === 21, "all are counted");
+    await until(() => counts.at(-1) === 21, "all are counted");
     const told = counts.length;
     for (const other of others.slice(5)) other.close();
-    await soon(() => counts.at(-1) === 6, "those who left are not counted");
+    await until(() => counts.at(-1) === 6, "those who left are not counted");
 
     expect(counts[0]).toBe(1);
     expect(told).toBeLessThanOrEqual(4);

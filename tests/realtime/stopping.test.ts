@@ -5,7 +5,8 @@ import type { EndReason } from "../../mixins/sockets/client.ts";
 import { socketPath } from "../../mixins/sockets/protocol.ts";
 import { get } from "../../services/catalog/films.contract.ts";
 import { film, filmId } from "../gateway/actors.ts";
-import { closeAll, meet, mint, openNode, pause, soon } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, meet, mint, openNode, pause } from "./house.ts";
 
 afterAll(closeAll);
 
@@ -26,7 +27,7 @@ describe("a stop", () => {
     const ms = await timed(() => node.stop());
 
     expect(ms).toBeLessThan(5_000);
-    await soon(() => ends.length === 30);
+    await until(() => ends.length === 30);
     expect(new Set(ends)).toEqual(new Set(["stopping"]));
   });
 
@@ -74,10 +75,10 @@ describe("a stop", () => {
     await client.join(`film:${filmId}`, (count) => rooms.push(count));
 
     await node.stop();
-    await soon(() => !client.connected);
+    await until(() => !client.connected);
     const next = await openNode({ port });
-    await soon(() => client.connected);
-    await soon(() => rooms.length > 1 && next.size() === 1);
+    await until(() => client.connected);
+    await until(() => rooms.length > 1 && next.size() === 1);
 
     expect(await client.ask(get, { id: filmId })).toMatchObject({ id: filmId });
   });

@@ -15,7 +15,8 @@ import { clock } from "../../services/shared/clock.ts";
 import { message, send } from "../../services/shared/message.ts";
 import { call, wiring } from "../../services/shared/wire.ts";
 import { filmId } from "../gateway/actors.ts";
-import { closeAll, meet, mint, openNode, pause, soon, tellWatched, watched } from "./house.ts";
+import { until } from "../house/soon.ts";
+import { closeAll, meet, mint, openNode, pause, tellWatched, watched } from "./house.ts";
 
 const told: { id: string; actor: string; removed: number }[] = [];
 const listener = {
@@ -56,10 +57,10 @@ describe("a stream", () => {
     const user = randomUUID();
     for (const n of upTo(60)) await want(user, { n });
     const { got } = await reader(user);
-    await soon(() => got.length === 60);
+    await until(() => got.length === 60);
 
     for (const n of upTo(20)) await want(user, { n: 60 + n });
-    await soon(() => got.length >= 80);
+    await until(() => got.length >= 80);
     await pause(50);
 
     expect(numbers(got)).toEqual(upTo(80));
@@ -71,7 +72,7 @@ describe("a stream", () => {
     const second = await reader(mine.user);
 
     await want(mine.user, { n: 1 });
-    await soon(() => mine.got.length === 1 && second.got.length === 1);
+    await until(() => mine.got.length === 1 && second.got.length === 1);
     await pause(50);
 
     expect(other.got).toEqual([]);
@@ -91,7 +92,7 @@ describe("a stream", () => {
     await want(user, { n: 2 });
     await deliver();
     await want(user, { n: 3 });
-    await soon(() => got.length >= 3);
+    await until(() => got.length >= 3);
     await pause(50);
 
     expect(numbers(got)).toEqual([1, 2, 3]);
@@ -117,7 +118,7 @@ describe("after a break", () => {
       // The house's side of every connection is cut, again and again.
       if (n % 25 === 0) cutAll();
     }
-    await soon(() => got.length >= all.length, "all has come");
+    await until(() => got.length >= all.length, "all has come");
     await pause(100);
 
     expect(numbers(got)).toEqual(all);
@@ -126,13 +127,13 @@ describe("after a break", () => {
   it("a new client goes on from the cursor that was kept", async () => {
     const first = await reader();
     for (const n of upTo(5)) await want(first.user, { n });
-    await soon(() => first.got.length === 5);
+    await until(() => first.got.length === 5);
     const { cursor } = first.own;
     first.client.close();
     for (const n of [6, 7]) await want(first.user, { n });
 
     const second = await reader(first.user, cursor);
-    await soon(() => second.got.length === 2);
+    await until(() => second.got.length === 2);
 
     expect(numbers(second.got)).toEqual([6, 7]);
   });
@@ -151,7 +152,7 @@ describe("after a break", () => {
     });
 
     for (const n of upTo(3)) await want(user, { n });
-    await soon(() => got.length === 3);
+    await until(() => got.length === 3);
 
     expect(got).toEqual([1, 2, 3]);
     expect(errors.map(({ message: text }) => text)).toEqual(["The handler failed."]);
@@ -164,12 +165,12 @@ describe("after a break", () => {
     await client.hear(watched, ({ text }) => heard.push(text), `film:${filmId}`);
 
     cutAll();
-    await soon(() => !client.connected);
-    await soon(() => client.connected);
+    await until(() => !client.connected);
+    await until(() => client.connected);
     await pause(100);
     await tellWatched(node, filmId, "after the break");
 
-    await soon(() => heard.length > 0);
+    await until(() => heard.length > 0);
     expect(heard).toEqual(["after the break"]);
   });
 });
@@ -183,12 +184,12 @@ describe("what is kept of people", () => {
   it("is in their export, and goes with them", async () => {
     const { user, got, client } = await reader();
     await want(user, { n: 1 });
-    await soon(() => got.length === 1);
+    await until(() => got.length === 1);
     client.close();
 
     const held = await call(node.broker, personal, { id: user });
     await send(node.broker as never, erased, { id: user });
-    await soon(() => told.some(({ id }) => id === user));
+    await until(() => told.some(({ id }) => id === user));
 
     expect(held).toMatchObject({ data: { told: [{ type: "tests.happened", data: { n: 1 } }] } });
     expect(told.find(({ id }) => id === user)).toMatchObject({ actor: "realtime", removed: 1 });
@@ -200,10 +201,10 @@ describe("what is kept of people", () => {
     const { user, got, own } = await reader();
     await want(user, { n: 1 });
     await want(guest, { n: 2 });
-    await soon(() => got.length === 1);
+    await until(() => got.length === 1);
 
     await send(node.broker as never, joined, { guest, account: user });
-    await soon(() => {
+    await until(() => {
       own.resume();
       return got.length === 2;
     });
@@ -216,7 +217,7 @@ describe("what is kept of people", () => {
 describe("the store of streams", () => {
   const folder = mkdtempSync(join(tmpdir(), "bijou-streams-"));
   const engine = new NedbEngine(streams, join(folder, "streams.db"), () => undefined);
-  const store = new Store<StreamDocument>(streams, engine, () => undefined);
+  const store = new Store<StreamDocument>(streams, engine);
   const kept = new Streams(store, { most: 5, days: 2 });
   const add = (user: string, id = randomUUID()) =>
     kept.append(id, { user, type: "a.b", time: clock.iso(), data: {} });

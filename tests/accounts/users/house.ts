@@ -75,16 +75,6 @@ export async function openHouse(...more: ServiceSchema[]): Promise<House> {
 
 export const tidyUp = () => rm(dataDir, { recursive: true, force: true });
 
-/** Resolves with what the question answers once the answer fits; fails after five seconds. */
-export async function soon<T>(ask: () => Promise<T> | T, fits: (answer: T) => boolean): Promise<T> {
-  for (let left = 250; ; left--) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    if (left === 0) throw new Error(`It never came to be: ${JSON.stringify(answer)}`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
 /** The files under the folder whose bytes hold a word. */
 export async function filesWith(word: string): Promise<string[]> {
   const all = await readdir(dataDir, { recursive: true, withFileTypes: true });

@@ -6,7 +6,8 @@ import { type Mail, MailFolder, smtpPostman } from "../../../services/accounts/m
 import * as mail from "../../../services/accounts/mail.contract.ts";
 import { message } from "../../../services/shared/message.ts";
 import { call } from "../../../services/shared/wire.ts";
-import { dataDir, type House, logged, openHouse, soon, tidyUp } from "./house.ts";
+import { soon } from "../../house/soon.ts";
+import { dataDir, type House, logged, openHouse, tidyUp } from "./house.ts";
 
 const time = "2026-11-21T04:12:00.000Z";
 const folder = join(dataDir, "mail");

@@ -16,7 +16,8 @@ import * as users from "../../../services/accounts/users.contract.ts";
 import { clock } from "../../../services/shared/clock.ts";
 import { type Sender, send } from "../../../services/shared/message.ts";
 import { wiring } from "../../../services/shared/wire.ts";
-import { dataDir, filesWith, type House, logged, openHouse, soon, tidyUp } from "./house.ts";
+import { soon } from "../../house/soon.ts";
+import { dataDir, filesWith, type House, logged, openHouse, tidyUp } from "./house.ts";
 
 const { objects } = await import("../../../config/objects.ts");
 const dayMs = 86_400_000;

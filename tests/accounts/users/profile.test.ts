@@ -3,7 +3,8 @@ import { registered, verified } from "../../../services/accounts/accounts.contra
 import * as mail from "../../../services/accounts/mail.contract.ts";
 import * as users from "../../../services/accounts/users.contract.ts";
 import { clock } from "../../../services/shared/clock.ts";
-import { type House, openHouse, soon, tidyUp } from "./house.ts";
+import { soon } from "../../house/soon.ts";
+import { type House, openHouse, tidyUp } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {
