@@ -169,7 +169,7 @@ describe("an e-mail that several say is theirs", () => {
     const letters = () => house.letters.filter(({ to }) => to === email);
     await soon(letters, ({ length }) => length === 4);
     await register(email, password);
-    await wait(200);
+    await house.actor<AuthService>("auth").later.done();
     expect(letters()).toHaveLength(4);
 
     await house.guest()(auth.verify, { code: await mailed(email) });

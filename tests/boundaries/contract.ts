@@ -73,7 +73,7 @@ export function boundariesContract(engines: string, make: () => Promise<Place>):
           await rm(folder, { recursive: true, force: true });
         }
       },
-      60_000,
+      120_000,
     );
   });
 }

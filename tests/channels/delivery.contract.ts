@@ -91,7 +91,7 @@ export const deliveryContract = (house: () => Promise<House>): void => {
     const nodes = await house();
     const handler = (it: { data: unknown }) => void times.push([it.data, Date.now()]);
     const node = await nodes.node({ [channel]: { group, ordered: true, handler } });
-    const notBefore = Date.now() + 400;
+    const notBefore = Date.now() + 2_000;
 
     await send(node, channel, message("later", { notBefore: new Date(notBefore).toISOString() }));
     await send(node, channel, message("now"));

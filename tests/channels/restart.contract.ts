@@ -96,7 +96,7 @@ export const restartContract = (house: () => Promise<House>): void => {
     const { channel, group } = names();
     const nodes = await house();
     const first = await nodes.node({ [channel]: collector(group).listening });
-    const notBefore = new Date(Date.now() + 300).toISOString();
+    const notBefore = new Date(Date.now() + 3_000).toISOString();
     await send(first, channel, message("later", { notBefore }));
     await nodes.stop(first);
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { allActors } from "../../config/actors.ts";
 import { holdDataFolder } from "../../config/data-folder.ts";
+import { freePort } from "../house/ports.ts";
 import { type Answers, aProblem, fakeDoor } from "./fake-door.ts";
 import { bijou, type World, world } from "./run.ts";
 
@@ -33,12 +34,11 @@ afterEach(async () => {
 
 /** A port that answers with this body, or, without one, a port that is free. */
 async function serve(body: string | undefined): Promise<number> {
+  if (body === undefined) return freePort();
   const server = createServer((_, res) => res.end(body));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  if (body !== undefined) servers.push(server);
-  else await new Promise((done) => server.close(done));
-  return port;
+  servers.push(server);
+  return (server.address() as AddressInfo).port;
 }
 
 async function examined() {

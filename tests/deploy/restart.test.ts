@@ -54,7 +54,7 @@ function slowly({ adminUrl, token }: House) {
 }
 
 describe("a house that is told to stop under load", () => {
-  const stopDelayMs = 1_200;
+  const stopDelayMs = 3_000;
   const ready: Told[] = [];
   const nodeReady: number[] = [];
   let answered: Record<string, number>;
@@ -124,7 +124,7 @@ describe("a house that is told to stop under load", () => {
 });
 
 test("houses restarted one after the other behind a balancer fail no request", async () => {
-  const env = { STOP_DELAY_MS: "500" };
+  const env = { STOP_DELAY_MS: "2000" };
   const balance = await balancer();
   const running = new Map<string, House>();
   const open = async (name: string) => {

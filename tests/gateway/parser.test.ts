@@ -7,8 +7,7 @@ let door: Door;
 let raw: ReturnType<typeof rawAt>;
 
 beforeAll(async () => {
-  const timeouts = { headers: 300, body: 300 };
-  door = await openHouse({ services: actors().services, door: "admin", timeouts });
+  door = await openHouse({ services: actors().services, door: "admin" });
   raw = rawAt(door.server);
 });
 afterAll(closeHouses);
@@ -84,6 +83,13 @@ describe("what is no request", () => {
 });
 
 describe("a request that is slow", () => {
+  let raw: ReturnType<typeof rawAt>;
+  beforeAll(async () => {
+    const timeouts = { headers: 300, body: 300 };
+    const hasty = await openHouse({ services: actors().services, door: "admin", timeouts });
+    raw = rawAt(hasty.server);
+  });
+
   it("with its headers is 408", async () => {
     const { status, problem } = read(await raw("GET /livez HTTP/1.1\r\nHost: x\r\nA: b"));
 

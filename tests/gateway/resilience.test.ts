@@ -132,11 +132,11 @@ it("nobody has longer than is left of the time of who asks", async () => {
     return call(ctx, read, {}, { timeout: 60_000 });
   };
 
-  await call(broker, outer, {}, { timeout: 500 });
+  await call(broker, outer, {}, { timeout: 10_000 });
 
-  expect(times[0]).toBe(500);
+  expect(times[0]).toBe(10_000);
   // A timer may ring a little early.
-  expect(times[1]).toBeLessThan(450);
+  expect(times[1]).toBeLessThan(9_950);
   expect(times[1]).toBeGreaterThan(0);
 });
 

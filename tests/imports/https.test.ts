@@ -59,7 +59,7 @@ function send(
   });
   const part = packed.subarray(from, from + bytes);
   if (part.length === packed.length - from) res.end(part);
-  else res.write(part, () => setTimeout(() => res.destroy(), 20));
+  else res.write(part, () => setTimeout(() => res.destroy(), 300));
 }
 
 const fetched = async (url: string, settings: Parameters<typeof openHouse>[1] = own) => {
@@ -206,14 +206,15 @@ test("a schedule queues another import each time, until it is cancelled", async 
 
   const { schedule: none } = await call(house.broker, imports.cancel, { id: first.id });
   await wait(1_500);
-  const { items } = await listed();
+  const before = (await listed()).items;
+  for (const item of before) await ended(house, item);
   await wait(1_500);
+  const { items } = await listed();
 
   expect(first.schedule).toBe("* * * * * * Europe/Moscow");
   expect(none).toBeNull();
-  expect((await listed()).items.length).toBe(items.length);
+  expect(items).toHaveLength(before.length);
   expect(items[0]).toMatchObject({ schedule: null, unchanged: 5_000 });
-  for (const item of items) await ended(house, item);
 });
 
 test("a schedule outlives the house", async () => {

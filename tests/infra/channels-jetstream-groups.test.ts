@@ -207,11 +207,11 @@ test.each([false, true])(
     let calls = 0;
     const handler = async () => {
       calls++;
-      await pause(2_500);
+      await pause(6_000);
     };
     const schema = { channels: { [channel]: { group, ordered, handler } } };
-    const node = await house.start(schema as object, { ackWaitMs: 1_000 });
-    await house.start(schema as object, { ackWaitMs: 1_000 });
+    const node = await house.start(schema as object, { ackWaitMs: 3_000 });
+    await house.start(schema as object, { ackWaitMs: 3_000 });
 
     await send(node, channel, message(1));
     await until(async () => (await lag(node, channel)) === 0, "it is handled");

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +15,7 @@ import { newId } from "../../services/shared/ids.ts";
 import { channelContract } from "../channels/contract.ts";
 import { admin, collector, lag, message, numbers, pause, send } from "../channels/kit.ts";
 import { makeRedisHouse, type RedisHouse } from "../channels/redis.house.ts";
+import { freePort } from "../house/ports.ts";
 import { until } from "../house/soon.ts";
 import { urlOf } from "./engine-urls.ts";
 
@@ -71,10 +71,7 @@ describe("Redis Streams", () => {
   const server = async (...settings: string[]) => {
     const folder = await mkdtemp(join(tmpdir(), "bijou-redis-"));
     folders.push(folder);
-    const probe = createServer().listen(0, "127.0.0.1");
-    await once(probe, "listening");
-    const { port } = probe.address() as { port: number };
-    probe.close();
+    const port = await freePort();
     const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, ...settings];
     const start = async () => {
       const it = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -117,7 +114,7 @@ describe("Redis Streams", () => {
     await killed("g", 2, "ordered");
 
     const after = collector("g", { ordered: true, maxInFlight: 8 });
-    await house.start(after.schema(channel) as never, { idleMs: 600 });
+    await house.start(after.schema(channel) as never, { idleMs: 2_000 });
     await until(() => after.got.length >= 20, "all came");
 
     for (const key of ["k0", "k1"]) {
@@ -150,11 +147,11 @@ describe("Redis Streams", () => {
       group: "g",
       handler: async () => {
         runs++;
-        await pause(1_500);
+        await pause(4_000);
       },
     };
     const schema = { channels: { [channel]: slow } } as never;
-    const node = await house.start(schema, { idleMs: 600 });
+    const node = await house.start(schema, { idleMs: 2_000 });
     await house.start(schema, { idleMs: 600 });
 
     await send(node, channel, message("long"));
@@ -262,7 +259,7 @@ describe("Redis Streams", () => {
 
   test("a node that was frozen for longer than its lease lets go of what others did", async () => {
     const sender = await house.node({});
-    const frozen = spawned("g", "ordered", "1000");
+    const frozen = spawned("g", "ordered", "3000");
     await send(sender, channel, message(0));
     await frozen.has(1);
     await send(sender, channel, ...[1, 2, 3].map((n) => message(n)));
@@ -275,7 +272,7 @@ describe("Redis Streams", () => {
   test("a node that was frozen for too long does not begin what others did", async () => {
     const sender = await house.node({});
     await send(sender, channel, ...numbers(4).map((n) => message(n)));
-    const frozen = spawned("g", "", "1000");
+    const frozen = spawned("g", "", "3000");
     await frozen.has(2);
     await pause(200);
     const begun = frozen.said();

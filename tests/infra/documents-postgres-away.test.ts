@@ -59,7 +59,7 @@ const back = (engine: PostgresEngine<Note>) =>
 test("waits at start for a server that is away, says so, and opens when it comes", async () => {
   const engine = make();
   const opened = engine.open();
-  await setTimeout(400);
+  await until(() => warnings.length > 0, "it says so");
   expect(warnings[0]).toMatch(/^notes: PostgreSQL at 127\.0\.0\.1:\d+\/postgres is away: .*ECONN/);
 
   await own.start();
@@ -166,7 +166,8 @@ describe("over a line that is cut for a moment", () => {
     await locker.connect();
     await locker.query("begin; lock table house.notes in access exclusive mode");
     const [read, write] = [ending(engine.byIds(["late"])), ending(engine.insert([note("w")]))];
-    await setTimeout(100);
+    const waiting = "select count(*)::int as count from pg_locks where not granted";
+    await until(async () => (await locker.query(waiting)).rows[0].count === 2, "both wait");
 
     through.cut();
     through.mend();
@@ -184,7 +185,8 @@ test("a server that takes no writes is a write that failed, with its reason", as
   await engine.open();
   const reload = "select pg_reload_conf()";
   await own.ask("alter system set default_transaction_read_only = on", reload);
-  await setTimeout(200);
+  // The server tells its connections soon.
+  await until(async () => (await ending(engine.insert([note()]))) !== "done", "it refuses");
 
   await expect(engine.insert([note()])).rejects.toMatchObject({
     type: "STORAGE_FAILED",

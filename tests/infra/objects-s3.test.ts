@@ -17,6 +17,7 @@ import {
 import { S3Store } from "../../mixins/objects/s3.ts";
 import type { S3Settings } from "../../mixins/objects/s3-line.ts";
 import { clock } from "../../services/shared/clock.ts";
+import { until } from "../house/soon.ts";
 import { objectsContract } from "../objects/contract.ts";
 import { read, text } from "../objects/kit.ts";
 import { ownPrefix } from "./engine-urls.ts";
@@ -146,8 +147,10 @@ describe("large bodies", () => {
     let said = "";
     running.stdout.on("data", (part) => {
       said += part;
-      if (said.split("\n").length > 8) running.kill("SIGKILL");
     });
+    const isBegun = async () => said.split("\n").length > 8 && (await bucket.uploads()) === 1;
+    await until(isBegun, "it sends in parts");
+    running.kill("SIGKILL");
     await once(running, "close");
 
     const left = await bucket.uploads();
@@ -283,13 +286,13 @@ describe("the server", () => {
   });
 
   test("that is slow to read keeps a slow reader's bytes", async () => {
-    const { store } = await open({ patienceMs: 300 });
+    const { store } = await open({ patienceMs: 1_000 });
     await store.put("film", Readable.from([randomBytes(3 * mebi)]));
 
     const { stream } = await store.get("film");
     let size = 0;
     for await (const piece of stream) {
-      if (size === 0) await new Promise((resolve) => setTimeout(resolve, 900));
+      if (size === 0) await new Promise((resolve) => setTimeout(resolve, 3_000));
       size += piece.length;
     }
 

@@ -11,7 +11,7 @@ import { definition, film, ids } from "../search/harness.ts";
 import { urlOf } from "./engine-urls.ts";
 
 const url = urlOf("ELASTIC_URL", "an Elasticsearch").href;
-const leaseMs = 1_500;
+const leaseMs = 4_000;
 let prefix: string;
 const open = new Set<SearchEngine>();
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { bijou, type World, world } from "../cli/run.ts";
 import { openHouse, type Place } from "./house.ts";
 import { ask } from "./http.ts";
 
-const openMs = 2_000;
+const openMs = 6_000;
 let place: Place;
 let shell: World;
 let known = "";

@@ -60,6 +60,7 @@ const ended = async ({ id }: Run): Promise<Run> =>
     await soon(
       () => admin<Run>("GET", `/v1/imports/${id}`),
       ({ json }) => !["queued", "running"].includes(json.status),
+      50_000,
     )
   ).json;
 

@@ -5,7 +5,7 @@ import { Person, Postbox, password, registered } from "./people.ts";
 
 let place: Place;
 let postbox: Postbox;
-const graceSeconds = 3;
+const graceSeconds = 6;
 beforeAll(async () => {
   place = await openHouse({ REFRESH_GRACE_SECONDS: String(graceSeconds) });
   postbox = new Postbox(place);

@@ -38,7 +38,7 @@ export function migrationsContract(name: string, { open, wipe }: EnginesUnderTes
     const ran: string[] = [];
     const node = (by: string, more: Partial<RunnerSettings> = {}) =>
       new Runner({
-        ...{ open, by, leaseMs: 600, pauseMs: 20, isAlone: () => false },
+        ...{ open, by, leaseMs: 2_000, pauseMs: 20, isAlone: () => false },
         say: (line) => said.push(`${by}: ${line}`),
         ...more,
       });
@@ -83,7 +83,7 @@ export function migrationsContract(name: string, { open, wipe }: EnginesUnderTes
       let isDone = false;
       const slow = all(async () => {
         ran.push("slow");
-        await setTimeout(900);
+        await setTimeout(3_000);
         isDone = true;
       });
 
@@ -122,7 +122,7 @@ export function migrationsContract(name: string, { open, wipe }: EnginesUnderTes
     });
 
     test("are taken over from a node that died in the middle, once its lease is over", async () => {
-      await leftBy("dead", 400);
+      await leftBy("dead", 3_000);
 
       await node("heir").run(all(noting("taken over")));
 

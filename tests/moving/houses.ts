@@ -1,9 +1,10 @@
 /** Houses that move, each in a process of its own, and `bijou` before them. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bijou } from "../cli/run.ts";
 import { type House, startHouse } from "../house/process.ts";
+import { until } from "../house/soon.ts";
 
 const folders: string[] = [];
 const open = new Set<House>();
@@ -104,4 +105,7 @@ export async function fill(house: Moving): Promise<void> {
   await writeFile(file, `${lines.join("\n")}\nno row\n`);
   const run = await house.bijou("imports", "run", "wikipedia", file);
   if (run.code !== 0) throw new Error(run.stdout);
+  // The file that was sent is let go of behind the end.
+  const sent = join(house.folder, "objects", "uploads");
+  await until(async () => (await readdir(sent).catch(() => [])).length === 0, "it is gone");
 }

@@ -175,7 +175,7 @@ describe("the end of a token", () => {
     const ends: EndReason[] = [];
     const asked: number[] = [];
     const client = meet(node.url, {
-      token: await mint({ seconds: 1.5 }),
+      token: await mint({ seconds: 4 }),
       onEnded: (reason) => ends.push(reason),
       onRefresh: async () => void asked.push(performance.now()),
     });
@@ -185,20 +185,20 @@ describe("the end of a token", () => {
     await until(() => ends.length > 0 && !client.connected);
 
     expect(ends).toEqual(["expired"]);
-    expect((asked[0] ?? 0) - begun).toBeLessThan(1_500);
+    expect((asked[0] ?? 0) - begun).toBeLessThan(4_000);
   });
 
   it("is put off by a newer token of the same person", async () => {
     const ends: EndReason[] = [];
     const user = randomUUID();
     const client = meet(node.url, {
-      token: await mint({ user, seconds: 1.5 }),
+      token: await mint({ user, seconds: 5 }),
       onRefresh: () => mint({ user }),
       onEnded: (reason) => ends.push(reason),
     });
     await client.ready();
 
-    await pause(2_000);
+    await pause(5_500);
 
     expect(ends).toEqual([]);
     await client.ask(stream, {});
@@ -259,7 +259,7 @@ describe("a revocation", () => {
     const begun = Date.now();
     await until(() => !client.connected);
 
-    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(Date.now() - begun).toBeLessThan(5_000);
     expect(ends).toEqual(["revoked"]);
     expect(person.connected).toBe(true);
     isStandingIn = true;
@@ -272,7 +272,7 @@ describe("a revocation", () => {
     node.revocations.push({ session, at: Date.now(), ended: true });
     await until(() => ends.length > 0);
 
-    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(Date.now() - begun).toBeLessThan(8_000);
     expect(ends).toEqual(["revoked"]);
   });
 });

@@ -6,6 +6,7 @@ import { type Mail, MailFolder, smtpPostman } from "../../../services/accounts/m
 import * as mail from "../../../services/accounts/mail.contract.ts";
 import { message } from "../../../services/shared/message.ts";
 import { call } from "../../../services/shared/wire.ts";
+import { freePort } from "../../house/ports.ts";
 import { soon } from "../../house/soon.ts";
 import { dataDir, type House, logged, openHouse, tidyUp } from "./house.ts";
 
@@ -197,9 +198,8 @@ describe("with a mail server", () => {
   });
 
   test("a server that is not there is tried again, and its password is not told", async () => {
-    const { url } = await smtp("250 fine");
-    for (const server of servers.splice(0)) server.close();
-    const postman = smtpPostman(url.replace("//", "//user:PASSWORD@"), "bijou@cinema.example");
+    const url = `smtp://user:PASSWORD@127.0.0.1:${await freePort()}`;
+    const postman = smtpPostman(url, "bijou@cinema.example");
 
     const failing = postman.deliver(letter);
 

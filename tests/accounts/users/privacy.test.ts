@@ -295,6 +295,11 @@ describe("a guest", () => {
       (has) => !has,
     );
 
+    await soon(
+      () => house.ask(exports.deletion, { id }),
+      ({ state }) => state === "erased",
+    );
+
     expect(alive.kind).toBe("guest");
     await expect(house.ask(users.recognise, { id, secret })).rejects.toMatchObject({
       type: "USER_GUEST_REFUSED",
