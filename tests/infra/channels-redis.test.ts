@@ -114,7 +114,7 @@ describe("Redis Streams", () => {
     await killed("g", 2, "ordered");
 
     const after = collector("g", { ordered: true, maxInFlight: 8 });
-    await house.start(after.schema(channel) as never, { idleMs: 2_000 });
+    await house.start(after.schema(channel) as never, { idleMs: 600 });
     await until(() => after.got.length >= 20, "all came");
 
     for (const key of ["k0", "k1"]) {
@@ -152,7 +152,7 @@ describe("Redis Streams", () => {
     };
     const schema = { channels: { [channel]: slow } } as never;
     const node = await house.start(schema, { idleMs: 2_000 });
-    await house.start(schema, { idleMs: 600 });
+    await house.start(schema, { idleMs: 2_000 });
 
     await send(node, channel, message("long"));
     await until(async () => (await lag(node, channel)) === 0, "it is done");
