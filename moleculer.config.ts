@@ -91,8 +91,6 @@ export default {
   logger: logging,
   ...wired,
   requestTimeout: env.house.REQUEST_TIMEOUT_MS,
-  // A stopping node finishes what it was asked.
-  tracking: { enabled: true, shutdownTimeout: 10_000 },
   registry: { ...choosing, stopDelay: env.doors.STOP_DELAY_MS },
   // Shapes are checked by the contracts; Moleculer's own validator has nothing to do.
   validator: false,

@@ -7,7 +7,6 @@ function house(extra: ServiceSchema[] = []) {
   let open = true;
   const broker = new ServiceBroker({
     logger: false,
-    tracking: { enabled: true, shutdownTimeout: 1_000 },
     middlewares: [doorsFirst()],
   } as never);
   broker.createService({
@@ -63,4 +62,38 @@ it("whoever is inside a door is answered before the actors stop", async () => {
   await broker.stop();
 
   expect(answer).toBe("kept");
+});
+
+it("what has failed is not waited for", async () => {
+  const fails = { name: "failing", actions: { fail: () => Promise.reject(new Error("No.")) } };
+  const broker = house([fails as unknown as ServiceSchema]);
+  await broker.start();
+  await expect(broker.call("failing.fail")).rejects.toThrow("No.");
+  const begun = performance.now();
+
+  await broker.stop();
+
+  // It would be given ten seconds.
+  expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
+it("an actor finishes what it was asked by an event", async () => {
+  let isDone = false;
+  const hears = {
+    name: "hearing",
+    events: {
+      async told() {
+        await pause(150);
+        isDone = true;
+      },
+    },
+  };
+  const broker = house([hears as unknown as ServiceSchema]);
+  await broker.start();
+  void broker.emit("told");
+  await pause(20);
+
+  await broker.stop();
+
+  expect(isDone).toBe(true);
 });

@@ -6,6 +6,7 @@
  *   node bench/remote/node.ts "" ours|bare serve|ask <namespace>
  */
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { doorsFirst } from "../../config/doors-first.ts";
 import { connectForEver } from "../../mixins/cluster/nats-connect.ts";
 import { natsOptions } from "../../mixins/cluster/nats-options.ts";
 import { NatsTransport } from "../../mixins/cluster/nats-transport.ts";
@@ -33,7 +34,6 @@ const common = { namespace, nodeID: `${variant}-${role}`, logger: false, request
 const ours = {
   ...common,
   validator: false,
-  tracking: { enabled: true, shutdownTimeout: 10_000 },
   transporter: new NatsTransport((patience) =>
     connectForEver(natsOptions({ servers: [url] }, common.nodeID), patience),
   ),
@@ -42,6 +42,7 @@ const ours = {
   middlewares: [
     packetGuard(),
     resilience({ contracts: [get], breakers, atOnce: 1_000, waits: [50, 200], now: Date.now }),
+    doorsFirst(),
   ],
 };
 const bare = { ...common, transporter: { type: "NATS", options: { url } } };

@@ -3,9 +3,10 @@
  * there yet, says when one goes and comes back, and hears at once that a node it asked is gone: the
  * server answers "no responders" in its place, long before a heartbeat is missed.
  */
+import { randomBytes } from "node:crypto";
 import { Transporters } from "moleculer";
-import { createInbox, Events, type Msg, type NatsConnection } from "nats";
-import { unheard } from "./absent.ts";
+import { Events, type Msg, type NatsConnection } from "nats";
+import { tailOf, unheard } from "./absent.ts";
 import type { Patience } from "./nats-connect.ts";
 import type { Packet } from "./packets.ts";
 
@@ -23,7 +24,8 @@ const bytesOf = ({ data }: Msg): Buffer =>
 export class NatsTransport extends Transporters.NATS {
   readonly #connect: Connect;
   #giveUp = new AbortController();
-  readonly #inbox = createInbox();
+  /** Short: whoever is asked reads it byte by byte, each time. */
+  readonly #inbox = `_INBOX.${randomBytes(8).toString("base64url")}`;
   #away: string | undefined;
 
   constructor(connect: Connect) {
@@ -77,7 +79,7 @@ export class NatsTransport extends Transporters.NATS {
     try {
       const { type, target, payload } = meta?.packet ?? {};
       const id = type === request && target ? payload?.id : undefined;
-      client.publish(topic, data, id ? { reply: `${this.#inbox}.${id}` } : undefined);
+      client.publish(topic, data, id ? { reply: `${this.#inbox}.${tailOf(id)}` } : undefined);
       return Promise.resolve();
     } catch (error) {
       return Promise.reject(error);
