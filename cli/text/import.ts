@@ -51,10 +51,15 @@ function quality({ quality: q }: Import): string[] {
 }
 
 /** What one can do with it now. */
-export function nextSteps({ id, status, rejected }: Import): string[] {
+export function nextSteps({ id, status, rejected, error }: Import): string[] {
   const steps: string[] = [];
   if (rejected > 0) steps.push(`bijou imports rejects ${id}`);
-  if (status === "failed" || status === "cancelled") steps.push(`bijou imports resume ${id}`);
+  if (status === "failed" && error && !/\bresume\b/.test(error)) {
+    // It would fail again: what is wrong is the file or its address.
+    steps.push("bijou imports run <source> <files>, once that is mended");
+  } else if (status === "failed" || status === "cancelled") {
+    steps.push(`bijou imports resume ${id}`);
+  }
   if (status === "running" || status === "queued") {
     steps.push(`bijou imports show ${id} --watch`, `bijou imports cancel ${id}`);
   }

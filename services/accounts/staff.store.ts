@@ -1,6 +1,7 @@
 /** What operators do with accounts; where admins and operators are concerned, admins only. */
 import type { z } from "zod";
-import { Duplicate } from "../../mixins/documents/failures.ts";
+import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
+import { raced } from "../../mixins/racing.ts";
 import { secure } from "../access/ending.contract.ts";
 import { open } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -64,7 +65,10 @@ interface Deed {
 }
 
 /** Changes an account and what its sessions may. @throws AccountNotFound, RoleBeyond */
-async function alter(
+const alter = (...asked: Parameters<typeof alterOnce>): Promise<kept.AccountDocument> =>
+  raced(() => alterOnce(...asked));
+
+async function alterOnce(
   self: AuthService,
   ctx: Asked,
   id: string,
@@ -75,6 +79,8 @@ async function alter(
   let securing: ReturnType<typeof kept.securing> | undefined;
   const after = await kept.change(self.store, id, (account) => {
     if (account.status === "erased") return undefined;
+    // Who asks was judged by its roles as they were.
+    if (`${account.roles}` !== `${before.roles}`) throw Conflict({ collection: "accounts", id });
     const next = rule(account);
     securing = kept.securing(next, act, ends);
     return { next, tell: [kept.told(next, act, ctx.meta, { facts }), securing.tell] };

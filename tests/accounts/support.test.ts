@@ -4,6 +4,7 @@ import type { AccountRole } from "../../services/accounts/account.contract.ts";
 import { answered, erased } from "../../services/accounts/accounts.contract.ts";
 import * as audit from "../../services/accounts/audit.contract.ts";
 import * as auth from "../../services/accounts/auth.contract.ts";
+import type { AuthService } from "../../services/accounts/auth.store.ts";
 import * as support from "../../services/accounts/support.contract.ts";
 import { clock } from "../../services/shared/clock.ts";
 import type { Meta } from "../../services/shared/contract.ts";
@@ -99,6 +100,30 @@ test("accounts are listed by e-mail, role and status, page by page", async () =>
   expect((await boss.ask(support.list, { role: "courier" }, "admin")).items).toHaveLength(1);
   expect((await boss.ask(support.list, { status: "suspended" }, "admin")).items).toEqual([]);
   expect(new Set([...first.items, ...next.items].map(({ id }) => id)).size).toBe(4);
+});
+
+test("who has just become an admin is no longer an operator's to suspend", async () => {
+  const boss = await admin();
+  const email = "helper@example.org";
+  await boss.ask(support.create, { email, password, roles: ["operator"] }, "admin");
+  const helper = new Client(house);
+  await helper.signIn(email);
+  const { id } = await signedIn(house);
+  const { store } = house.actor<AuthService>("auth");
+  const get = store.get.bind(store);
+  // The roles change between the look at them and the write.
+  store.get = async (given) => {
+    const seen = await get(given);
+    if (given !== id) return seen;
+    store.get = get;
+    await boss.ask(support.setRoles, { id, roles: ["admin"] }, "admin");
+    return seen;
+  };
+
+  const said = await refusal(helper.ask(support.suspend, { id, reason: "rivalry" }, "admin"));
+
+  expect(said).toBe("ROLE_BEYOND");
+  expect((await boss.ask(support.show, { id }, "admin")).status).toBe("active");
 });
 
 test("a suspended account is out at once and stays out until it is restored", async () => {

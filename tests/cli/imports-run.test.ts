@@ -127,9 +127,19 @@ test("an import that failed ends with 1 and its report", async () => {
   const json = await bijou(here, [...run, "--json"]);
 
   expect(plain.code).toBe(1);
-  expect(plain.stdout).toMatch(/the gzip ends too early[\s\S]*bijou imports resume/);
+  expect(plain.stdout).toMatch(/the gzip ends too early[\s\S]*next: {2}bijou imports run/);
+  expect(plain.stdout).not.toContain("imports resume");
   expect(json).toMatchObject({ code: 1 });
   expect(json.json().error).toBe("films.ndjson: the gzip ends too early.");
+});
+
+test("one that can go on says how", async () => {
+  const error = "The disk takes no more (ENOSPC). Free space or mend it, then resume the import.";
+  door.answers[`GET /v1/imports/${importId}`] = () => ({
+    body: aReport({ status: "failed", error }),
+  });
+
+  expect((await bijou(here, run)).stdout).toContain(`next:  bijou imports resume ${importId}`);
 });
 
 test("waits for a house that goes away and comes back", async () => {
