@@ -50,9 +50,8 @@ export const byEmail = (store: Of, email: string) => first(store, { email });
 export const byIdentity = (store: Of, identity: string) => first(store, { identities: identity });
 export const byCode = (store: Of, hash: string) => first(store, { "codes.hash": hash });
 
-export type Rule = (
-  account: AccountDocument,
-) => { next: AccountDocument; tell?: Outgoing[] } | undefined;
+type Made = { next: AccountDocument; tell?: Outgoing[] } | undefined;
+export type Rule = (account: AccountDocument) => Made | Promise<Made>;
 
 const tries = 10;
 
@@ -64,7 +63,7 @@ const tries = 10;
 export async function change(store: Of, id: string, rule: Rule) {
   for (let left = tries; ; left--) {
     const account = await store.get(id);
-    const made = account && rule(account);
+    const made = account && (await rule(account));
     if (!made) return undefined;
     try {
       return await store.replace(made.next, made.tell ? { tell: made.tell } : {});

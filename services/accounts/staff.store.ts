@@ -1,7 +1,6 @@
 /** What operators do with accounts; where admins and operators are concerned, admins only. */
 import type { z } from "zod";
-import { Conflict, Duplicate } from "../../mixins/documents/failures.ts";
-import { raced } from "../../mixins/racing.ts";
+import { Duplicate } from "../../mixins/documents/failures.ts";
 import { secure } from "../access/ending.contract.ts";
 import { open } from "../access/sessions.contract.ts";
 import { clock } from "../shared/clock.ts";
@@ -65,22 +64,16 @@ interface Deed {
 }
 
 /** Changes an account and what its sessions may. @throws AccountNotFound, RoleBeyond */
-const alter = (...asked: Parameters<typeof alterOnce>): Promise<kept.AccountDocument> =>
-  raced(() => alterOnce(...asked));
-
-async function alterOnce(
+async function alter(
   self: AuthService,
   ctx: Asked,
   id: string,
   { act, facts, ends, gives = [], rule }: Deed,
 ): Promise<kept.AccountDocument> {
-  const before = await found(self, id);
-  await mayTouch(self, [...before.roles, ...gives], ctx.meta);
   let securing: ReturnType<typeof kept.securing> | undefined;
-  const after = await kept.change(self.store, id, (account) => {
+  const after = await kept.change(self.store, id, async (account) => {
+    await mayTouch(self, [...account.roles, ...gives], ctx.meta);
     if (account.status === "erased") return undefined;
-    // Who asks was judged by its roles as they were.
-    if (`${account.roles}` !== `${before.roles}`) throw Conflict({ collection: "accounts", id });
     const next = rule(account);
     securing = kept.securing(next, act, ends);
     return { next, tell: [kept.told(next, act, ctx.meta, { facts }), securing.tell] };
