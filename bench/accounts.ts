@@ -108,7 +108,6 @@ try {
   }
   const rates = { node: [] as number[], library: [] as number[], house: [] as number[] };
   const idle = await reads(wait(2_000));
-  const busy: number[] = [];
   const cost: number[] = [];
   for (let round = 0; round < rounds; round++) {
     rates.node.push(await rate(byNode));
@@ -119,7 +118,7 @@ try {
     const { user, system } = process.cpuUsage(before);
     cost.push((user + system) / 1_000 / (perSecond * seconds));
   }
-  busy.push(...(await reads(rate(ours))));
+  const busy = await reads(rate(ours));
   const of = (floor: number[]) =>
     rates.house.map((full, round) => full / (floor[round] ?? Number.NaN));
   const isHeld = median(of(rates.node)) >= 0.9;

@@ -7,6 +7,7 @@
  *   node bench/kernel.ts [rounds] [calls a round]
  */
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { doorsFirst } from "../config/doors-first.ts";
 import { get, list } from "../services/catalog/films.contract.ts";
 import { call, wiring } from "../services/shared/wire.ts";
 import { median, spread } from "./lib/figures.ts";
@@ -26,8 +27,8 @@ const broker = new ServiceBroker({
   namespace: "bench",
   logger: false,
   requestTimeout: 10_000,
-  tracking: { enabled: true, shutdownTimeout: 10_000 },
   validator: false,
+  middlewares: [doorsFirst() as never],
 });
 broker.createService({
   name: "films",

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import { doorsFirst } from "../../config/doors-first.ts";
 import type { ImportedRow } from "../../services/catalog/absorb.contract.ts";
 import { FilmDraft } from "../../services/catalog/film.contract.ts";
 import type { SourceName } from "../../services/catalog/film.ts";
@@ -34,8 +35,7 @@ export async function start(...names: Actor[]): Promise<ServiceBroker> {
     namespace: "test",
     logger: false,
     validator: false,
-    tracking: { enabled: true },
-    middlewares: [channelsMiddleware() as never],
+    middlewares: [channelsMiddleware(), doorsFirst()] as never,
   });
   const wanted = names.length > 0 ? names : (Object.keys(actors) as Actor[]);
   for (const name of wanted) broker.createService(actors[name] as ServiceSchema);

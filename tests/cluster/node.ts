@@ -1,6 +1,7 @@
 /** Small nodes on a transport as the house's own are, in this process, for tests. */
 import { randomUUID } from "node:crypto";
 import { type BrokerOptions, ServiceBroker, type ServiceSchema } from "moleculer";
+import { doorsFirst } from "../../config/doors-first.ts";
 import { connectForEver } from "../../mixins/cluster/nats-connect.ts";
 import { natsOptions } from "../../mixins/cluster/nats-options.ts";
 import { NatsTransport } from "../../mixins/cluster/nats-transport.ts";
@@ -19,13 +20,12 @@ export function cluster(url: string) {
       logger: false,
       validator: false,
       requestTimeout: 5_000,
-      tracking: { enabled: true, shutdownTimeout: 5_000 },
       transporter: new NatsTransport((patience) =>
         connectForEver(natsOptions({ servers: [url] }, nodeID), { ...patience, everyMs: 100 }),
       ),
       serializer: new HouseSerializer(),
       ...more,
-      middlewares: [packetGuard(), ...(more.middlewares ?? [])],
+      middlewares: [packetGuard(), doorsFirst(), ...(more.middlewares ?? [])],
     } as BrokerOptions);
     for (const service of services) broker.createService(service);
     open.add(broker);

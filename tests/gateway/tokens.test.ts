@@ -165,7 +165,7 @@ describe("an access token", () => {
 
     told.revoked = [{ session, at: Date.now(), ended: true }];
 
-    await until(async () => (await show(token)).status === 401, "it is refused", 8_000);
+    await until(async () => (await show(token)).status === 401, "it is refused", 5_000);
   });
 });
 

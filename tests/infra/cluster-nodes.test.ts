@@ -56,7 +56,7 @@ test("a node is listed when it comes, with its actors, and not when it has gone 
   await until(async () => (await seen()).films === undefined, "who stopped is gone");
   await other.stop("SIGKILL");
   // It is asked for its uptime, and nobody hears it.
-  await until(async () => (await seen()).other === undefined, "who was killed is gone");
+  await until(async () => (await seen()).other === undefined, "who was killed is gone", 5_000);
   const again = start("films", "catalog/films");
   await again.opened();
   await until(async () => (await seen()).films?.includes("films") === true, "it is back");
